@@ -4,7 +4,12 @@ const forbid = (name, comment, from, to) => ({ name, severity: "error", comment,
 
 module.exports = {
   forbidden: [
-    forbid("no-circular", "Break the circle: move what both need below them.", {}, { circular: true }),
+    forbid(
+      "no-circular",
+      "Break the circle: move what both need below them.",
+      {},
+      { circular: true },
+    ),
     forbid(
       "domain-is-pure",
       "domain/ decides; whatever it needs from outside arrives in the command.",
@@ -47,7 +52,12 @@ module.exports = {
       { path: "^(simulator|admin)/" },
       { path: "^(domain|src|functions|emulator|scripts|bench|test)/" },
     ),
-    forbid("no-test-in-production", "Tests are not a library.", { pathNot: "^test/" }, { path: "^test/" }),
+    forbid(
+      "no-test-in-production",
+      "Tests are not a library.",
+      { pathNot: "^test/" },
+      { path: "^test/" },
+    ),
     forbid(
       "no-orphans",
       "Nobody imports this file: delete it or wire it in.",
@@ -59,6 +69,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { extensions: [".ts", ".js", ".json"], conditionNames: ["import", "require", "node", "types"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".json"],
+      conditionNames: ["import", "require", "node", "types"],
+    },
   },
 };

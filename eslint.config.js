@@ -27,6 +27,7 @@ export default defineConfig(
         "error",
         { allowDefaultCaseForExhaustiveSwitch: false, considerDefaultExhaustiveForUnions: true },
       ],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       eqeqeq: "error",
       "max-depth": ["error", 3],
       "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
@@ -47,7 +48,10 @@ export default defineConfig(
       "no-restricted-syntax": [
         "error",
         { selector: "AwaitExpression", message: "domain/ is pure: nothing to wait for." },
-        { selector: "ThrowStatement", message: "A rule says no by rejecting; use assert() for bugs." },
+        {
+          selector: "ThrowStatement",
+          message: "A rule says no by rejecting; use assert() for bugs.",
+        },
       ],
     },
   },
@@ -59,9 +63,16 @@ export default defineConfig(
       "max-lines-per-function": "off",
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] }] },
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] },
+          ],
+        },
       ],
     },
   },
-  { files: ["scripts/**", "simulator/**", "bench/**", "emulator/cli/**"], rules: { "no-console": "off" } },
+  {
+    files: ["scripts/**", "simulator/**", "bench/**", "emulator/cli/**"],
+    rules: { "no-console": "off" },
+  },
 );

@@ -1,0 +1,4 @@
+import { app } from "@azure/functions";
+import { feeds } from "../src/flow.ts";
+
+app.cosmosDB("handle-events", feeds.handleEvents);

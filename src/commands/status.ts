@@ -1,0 +1,165 @@
+/** How far a command has got, and how it ended: the answer to every POST and of every status address. */
+import { deciderOf, reactorOf } from "../../domain/catalog.ts";
+import type { Outcome } from "../events/commit.ts";
+import type { EventStore } from "../events/event-store.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Projection } from "../projections/projection.ts";
+import type { DeadLetters } from "../recovery/dead-letters.ts";
+import type { CommandDocument } from "./command.ts";
+import type { News, Progress } from "./progress.ts";
+import { type Point, points, type Wait } from "./read-request.ts";
+
+export type CommandStatus = {
+  readonly commandId: string;
+  readonly stream: string;
+  readonly type: string;
+  readonly status: "pending" | "accepted" | "rejected" | "parked";
+  readonly reached: Point;
+  readonly rejection?: { readonly code: string; readonly detail: string };
+  readonly resource: string;
+  readonly acceptedAt: string;
+  readonly handledAt?: string;
+};
+
+export type StatusReader = {
+  /** Answers when the point is reached or the time is up, whichever comes first. */
+  awaitStatus(command: CommandDocument, wait: Wait): Promise<CommandStatus>;
+  /** Starts listening at once: call it before storing the command, so that no news is missed. */
+  listen(command: CommandDocument): Listening;
+};
+
+export type Listening = {
+  reached(wait: Wait): Promise<CommandStatus>;
+  stop(): void;
+};
+
+type Dependencies = {
+  readonly store: EventStore;
+  readonly projection: Projection;
+  readonly deadLetters: DeadLetters;
+  readonly progress: Progress;
+  readonly clock: Clock;
+};
+
+/** What is known of a command; it only ever grows. */
+type Known = {
+  outcome?: Outcome;
+  handledAt?: string;
+  isVisible?: boolean;
+  isSettled?: boolean;
+  isParked?: boolean;
+};
+
+/** Between looks at the store while waiting: soon at first, then more and more patiently. */
+const firstLookMs = 250;
+const longestLookMs = 2_000;
+
+export function statusReader(dependencies: Dependencies): StatusReader {
+  const listen = (command: CommandDocument): Listening => listenTo(command, dependencies);
+  return {
+    listen,
+    async awaitStatus(command, wait) {
+      const listening = listen(command);
+      try {
+        const known: Known = {};
+        await look(command, known, dependencies);
+        const status = statusOf(command, known);
+        return hasReached(status, wait) || wait.forMs === 0
+          ? status
+          : await listening.reached(wait);
+      } finally {
+        listening.stop();
+      }
+    },
+  };
+}
+
+function listenTo(command: CommandDocument, dependencies: Dependencies): Listening {
+  const { progress, clock } = dependencies;
+  const known: Known = {};
+  let wake = (): void => undefined;
+  const ends = settledBy(command);
+  const stop = progress.follow(command.stream, [command.commandId, ...ends], (news) => {
+    learn(command, known, news);
+    wake();
+  });
+
+  /** `false` if the time passed without any. */
+  const nextNews = (withinMs: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs, false);
+      wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+
+  const reached = async (wait: Wait): Promise<CommandStatus> => {
+    const deadlineMs = clock.now() + wait.forMs;
+    let lookMs = firstLookMs;
+    for (;;) {
+      const status = statusOf(command, known);
+      const leftMs = deadlineMs - clock.now();
+      if (hasReached(status, wait) || leftMs <= 0) return status;
+      if (await nextNews(Math.min(lookMs, leftMs))) continue;
+      await look(command, known, dependencies);
+      lookMs = Math.min(lookMs * 2, longestLookMs);
+    }
+  };
+  return { reached, stop };
+}
+
+function settledBy({ type, commandId, stream }: CommandDocument): readonly string[] {
+  return reactorOf(stream)?.settledBy(type, commandId, stream) ?? [];
+}
+
+function learn(command: CommandDocument, known: Known, { point, outcome, at }: News): void {
+  if (outcome.commandId === command.commandId) {
+    known.outcome = outcome;
+    known.handledAt = at;
+    if (point === "visible") known.isVisible = true;
+  } else if (point === "visible") {
+    known.isSettled = true;
+  }
+}
+
+/** Asks the store: a query of the stream's index, and the version that the read model shows. */
+async function look(
+  command: CommandDocument,
+  known: Known,
+  { store, projection, deadLetters }: Dependencies,
+): Promise<void> {
+  const { stream, commandId } = command;
+  const shown = await projection.shownVersion(stream);
+  const commits = await store.findByCommands(stream, [commandId, ...settledBy(command)]);
+  for (const commit of commits) {
+    const point = commit.events.length === 0 || commit.version <= shown ? "visible" : "handled";
+    for (const outcome of commit.outcomes)
+      if (outcome.commandId === commandId || settledBy(command).includes(outcome.commandId))
+        learn(command, known, { point, outcome, at: commit.at });
+  }
+  if (known.outcome === undefined)
+    known.isParked = (await deadLetters.find("handling", stream, commandId)) !== undefined;
+}
+
+function statusOf(command: CommandDocument, known: Known): CommandStatus {
+  const { commandId, stream, type, resource, acceptedAt } = command;
+  const { outcome, handledAt } = known;
+  const common = { commandId, stream, type, resource, acceptedAt };
+  if (outcome === undefined || handledAt === undefined) {
+    const status = known.isParked === true ? "parked" : "pending";
+    return { ...common, status, reached: "stored" };
+  }
+  if (outcome.status === "rejected") {
+    const { code } = outcome;
+    const rejection = { code, detail: deciderOf(stream).explain(code) };
+    return { ...common, status: "rejected", reached: "settled", rejection, handledAt };
+  }
+  const isSettled = settledBy(command).length === 0 ? known.isVisible : known.isSettled;
+  const reached = isSettled === true ? "settled" : known.isVisible === true ? "visible" : "handled";
+  return { ...common, status: "accepted", reached, handledAt };
+}
+
+export function hasReached({ reached }: CommandStatus, { until }: Wait): boolean {
+  return points.indexOf(reached) >= points.indexOf(until);
+}

@@ -1,0 +1,130 @@
+/**
+ * Writes commits. Within this instance each stream has one writer at a time: what arrives for a stream while a commit is
+ * under way is decided together in the next one. A busy account thus costs fewer commits, not more conflicts; conflicts
+ * with other instances are settled by the commit's number.
+ */
+import type { CommandEnvelope } from "../commands/command.ts";
+import type { Commit } from "../events/commit.ts";
+import { type EventStore, headOf, type StreamHead } from "../events/event-store.ts";
+import { boundedCache } from "../platform/bounded-cache.ts";
+import type { Clock } from "../platform/clock.ts";
+import { PlatformFault } from "../platform/platform-fault.ts";
+import { decideCommit, recognise } from "./decide-commit.ts";
+
+export type StreamWriter = {
+  /**
+   * Handles commands of one stream in order; those handled before change nothing. Throws InvariantBroken or
+   * DocumentRefused if one of them (and then none of this call) can be handled, PlatformFault if the platform is away.
+   */
+  handle(stream: string, commands: readonly CommandEnvelope[]): Promise<void>;
+};
+
+type Dependencies = {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  /** Told of every commit once it is stored. */
+  readonly committed: (commit: Commit) => void;
+};
+
+type Waiting = {
+  readonly commands: readonly CommandEnvelope[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** Commits that others got in first before the platform is told to try again later. */
+const mostConflicts = 16;
+/** More commands than these go into the next commit: a document holds 2 MB at most. */
+const mostTogether = 200;
+const warmStreams = 10_000;
+
+export function streamWriter({ store, clock, committed }: Dependencies): StreamWriter {
+  const heads = boundedCache<StreamHead>(warmStreams);
+  const queues = new Map<string, Waiting[]>();
+
+  const commitTogether = async (stream: string, commands: readonly CommandEnvelope[]) => {
+    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+      const head = heads.get(stream) ?? (await store.load(stream));
+      const fresh = await unhandled(store, head, commands);
+      if (fresh.length === 0) {
+        heads.set(stream, head);
+        return;
+      }
+      const commit = decideCommit(head, fresh, clock.now());
+      if (await store.append(commit)) {
+        heads.set(stream, headOf(commit));
+        committed(commit);
+        return;
+      }
+      heads.delete(stream);
+      await clock.sleep(Math.random() * 5 * conflicts);
+    }
+    throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
+  };
+
+  const settle = async (stream: string, batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await commitTogether(
+        stream,
+        batch.flatMap(({ commands }) => commands),
+      );
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      heads.delete(stream);
+      // Whose command was it? Alone, each call gets its own answer.
+      if (batch.length > 1 && !(error instanceof PlatformFault))
+        for (const one of batch) await settle(stream, [one]);
+      else for (const { reject } of batch) reject(error);
+    }
+  };
+
+  const drain = async (stream: string, queue: Waiting[]): Promise<void> => {
+    while (queue.length > 0) await settle(stream, takeTogether(queue));
+    queues.delete(stream);
+  };
+
+  return {
+    handle: (stream, commands) =>
+      new Promise((resolve, reject) => {
+        const queue = queues.get(stream);
+        if (queue !== undefined) {
+          queue.push({ commands, resolve, reject });
+          return;
+        }
+        const first = [{ commands, resolve, reject }];
+        queues.set(stream, first);
+        void drain(stream, first);
+      }),
+  };
+}
+
+function takeTogether(queue: Waiting[]): Waiting[] {
+  let count = 0;
+  let commands = 0;
+  for (const waiting of queue) {
+    commands += waiting.commands.length;
+    if (count > 0 && commands > mostTogether) break;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}
+
+/** The commands that have no outcome yet, each once. */
+async function unhandled(
+  store: EventStore,
+  head: StreamHead,
+  commands: readonly CommandEnvelope[],
+): Promise<readonly CommandEnvelope[]> {
+  const candidates = new Map<string, CommandEnvelope>();
+  const unsure: string[] = [];
+  for (const command of commands) {
+    const recognition = recognise(head, command);
+    if (recognition === "handled") continue;
+    candidates.set(command.commandId, command);
+    if (recognition === "unsure") unsure.push(command.commandId);
+  }
+  if (unsure.length > 0)
+    for (const commit of await store.findByCommands(head.stream, unsure))
+      for (const id of commit.commandIds) candidates.delete(id);
+  return [...candidates.values()];
+}

@@ -1,0 +1,108 @@
+import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
+import { coalescing, type Execute, type OperationOutcome } from "./coalescing.ts";
+import type { Documents, Query, StoredDocument, Versioned } from "./documents.ts";
+import { operationFailure, toFailure } from "./failures.ts";
+
+/** The stages' view of one Cosmos container. */
+export function documentsIn<D extends StoredDocument>(
+  open: () => Promise<Container>,
+): Documents<D> {
+  const execute = coalescing(open, async (operation) => executeAlone(await open(), operation));
+  return {
+    ...pointOperations<D>(execute),
+    async query<Result>({ text, parameters = {}, partition }: Query) {
+      const entries = Object.entries(parameters);
+      const query = {
+        query: text,
+        parameters: entries.map(([name, value]) => ({ name: `@${name}`, value: value as string })),
+      };
+      const options = partition === undefined ? {} : { partitionKey: partition };
+      try {
+        const { items } = await open();
+        return (await items.query<Result>(query, options).fetchAll()).resources;
+      } catch (error) {
+        throw toFailure(error);
+      }
+    },
+  };
+}
+
+function pointOperations<D extends StoredDocument>(execute: Execute): Omit<Documents<D>, "query"> {
+  const unless = async (
+    refusal: readonly number[],
+    operation: OperationInput,
+  ): Promise<OperationOutcome | undefined> => {
+    const outcome = await execute(operation);
+    if (outcome.status < 300) return outcome;
+    if (refusal.includes(outcome.status)) return undefined;
+    throw operationFailure(outcome.status, operation.operationType);
+  };
+
+  return {
+    async create(partitionKey, document) {
+      const body = { operationType: "Create", partitionKey, resourceBody: document } as const;
+      return (await unless([409], body))?.etag;
+    },
+    async read(partitionKey, id): Promise<Versioned<D> | undefined> {
+      const outcome = await unless([404], { operationType: "Read", partitionKey, id });
+      if (outcome?.etag === undefined) return undefined;
+      return { document: outcome.body as D, etag: outcome.etag };
+    },
+    async replace(partitionKey, document, ifMatch) {
+      const { id } = document;
+      const operation = { operationType: "Replace", partitionKey, id, ifMatch } as const;
+      return (await unless([404, 412], { ...operation, resourceBody: document }))?.etag;
+    },
+    async upsert(partitionKey, document) {
+      await unless([], { operationType: "Upsert", partitionKey, resourceBody: document });
+    },
+    async remove(partitionKey, id) {
+      const operation = { operationType: "Delete", partitionKey, id } as const;
+      return (await unless([404], operation)) !== undefined;
+    },
+  };
+}
+
+/** One point operation by itself; refusals come back as statuses, like those inside a bulk answer. */
+async function executeAlone(
+  container: Container,
+  operation: OperationInput,
+): Promise<OperationOutcome> {
+  const partition = operation.partitionKey ?? "";
+  try {
+    switch (operation.operationType) {
+      case "Create": {
+        const response = await container.items.create(operation.resourceBody);
+        return { status: response.statusCode, etag: response.etag, body: undefined };
+      }
+      case "Upsert": {
+        const response = await container.items.upsert(operation.resourceBody);
+        return { status: response.statusCode, etag: response.etag, body: undefined };
+      }
+      case "Read": {
+        const response = await container.item(operation.id, partition).read();
+        return { status: response.statusCode, etag: response.etag, body: response.resource };
+      }
+      case "Replace": {
+        const item = container.item(operation.id, partition);
+        const response = await item.replace(operation.resourceBody, ifMatch(operation.ifMatch));
+        return { status: response.statusCode, etag: response.etag, body: undefined };
+      }
+      case "Delete": {
+        const response = await container.item(operation.id, partition).delete();
+        return { status: response.statusCode, etag: undefined, body: undefined };
+      }
+      case "Patch":
+        throw new Error("Patch is not among the operations the stages use.");
+    }
+  } catch (error) {
+    const status = (error as { code?: unknown }).code;
+    if (status === 404 || status === 409 || status === 412)
+      return { status, etag: undefined, body: undefined };
+    throw toFailure(error);
+  }
+}
+
+function ifMatch(etag: string | undefined): RequestOptions {
+  return etag === undefined ? {} : { accessCondition: { type: "IfMatch", condition: etag } };
+}

@@ -1,0 +1,30 @@
+/** A Cosmos container as the stages see it: documents in logical partitions, guarded by etags. */
+
+export type StoredDocument = { readonly id: string };
+
+/** A document with the etag it had when it was read or written. */
+export type Versioned<D> = { readonly document: D; readonly etag: string };
+
+export type Query = {
+  readonly text: string;
+  readonly parameters?: Readonly<Record<string, string | number | readonly string[]>>;
+  /** Without it the query visits every partition. */
+  readonly partition?: string;
+};
+
+/**
+ * All methods throw `PlatformFault` when the platform could not do it (the outcome of a write is then unknown), and
+ * `DocumentRefused` when it never will.
+ */
+export type Documents<D extends StoredDocument> = {
+  /** `undefined` if the id is taken in this partition. */
+  create(partition: string, document: D): Promise<string | undefined>;
+  read(partition: string, id: string): Promise<Versioned<D> | undefined>;
+  /** Answers the new etag; `undefined` if the document is no longer the one with this etag. */
+  replace(partition: string, document: D, etag: string): Promise<string | undefined>;
+  upsert(partition: string, document: D): Promise<void>;
+  /** `false` if there was nothing to delete. */
+  remove(partition: string, id: string): Promise<boolean>;
+  /** All results, whatever their number: for queries that are bounded by what they ask. */
+  query<Result>(query: Query): Promise<readonly Result[]>;
+};

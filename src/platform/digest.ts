@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+
+/** A short, URL-safe name derived from its parts: `length` characters of [0-9a-z], about 5.17 bits each. */
+export function deriveId(length: number, ...parts: readonly string[]): string {
+  const digest = createHash("sha256").update(parts.join("\n")).digest("hex");
+  return BigInt(`0x${digest}`).toString(36).padStart(50, "0").slice(-length);
+}
+
+/** SHA-256 of a JSON value in canonical form (members sorted): equal values have equal fingerprints. */
+export function fingerprint(value: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify(canonical(value)))
+    .digest("base64url");
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member)]));
+}

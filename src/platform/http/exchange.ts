@@ -1,0 +1,28 @@
+/** A request and a response as the stages see them; `HttpRequest` of @azure/functions fits as it is. */
+export type HttpRequest = {
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: { get(name: string): string | null };
+  text(): Promise<string>;
+};
+
+export type HttpResponse = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+
+export function json(
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+    body: JSON.stringify(body),
+  };
+}

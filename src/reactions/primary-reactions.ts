@@ -1,0 +1,32 @@
+/** The primary reactions to a commit, as commands ready to be handled. */
+import { reactorOf } from "../../domain/catalog.ts";
+import type { CommandEnvelope } from "../commands/command.ts";
+import type { Commit, Outcome, StoredEvent } from "../events/commit.ts";
+
+export function primaryReactions(commit: Commit): readonly CommandEnvelope[] {
+  const reactor = reactorOf(commit.stream);
+  if (reactor === undefined) return [];
+  return [...causes(commit)].flatMap(({ event, cause }) =>
+    reactor.react(event, commit.stream).map(({ stream, commandId, command }) => ({
+      commandId,
+      stream,
+      type: command.type,
+      data: command.data,
+      acceptedAt: commit.at,
+      actor: cause.actor,
+      correlationId: cause.correlationId,
+      causationId: cause.commandId,
+      traceparent: cause.traceparent,
+    })),
+  );
+}
+
+/** Each event of a commit with the outcome of the command that brought it about. */
+export function* causes(commit: Commit): Generator<{ event: StoredEvent; cause: Outcome }> {
+  let next = 0;
+  for (const outcome of commit.outcomes) {
+    const events = commit.events.slice(next, next + outcome.events);
+    for (const event of events) yield { event, cause: outcome };
+    next += outcome.events;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * Where messages wait that a stage could not handle. A *lane* is one stream at one stage: once a message of a stream is
+ * parked, the later ones of that stream park behind it (order is kept), while other streams flow on.
+ */
+import { boundedCache } from "../platform/bounded-cache.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Documents } from "../platform/cosmos/documents.ts";
+
+export type Stage = "handling" | "projecting";
+
+/** In `dead-letters`; partition key: lane. */
+export type DeadLetter = {
+  /** Of the message: parking it twice parks it once. */
+  readonly id: string;
+  readonly lane: string;
+  readonly stage: Stage;
+  readonly stream: string;
+  /** Ascending in the lane; the order to replay in. */
+  readonly order: number;
+  readonly message: object;
+  readonly reason: string;
+  /** How often it was tried; 0 for one that only waits behind another. */
+  readonly attempts: number;
+  readonly parkedAt: string;
+  readonly traceparent: string;
+};
+
+/** The lane's own document: that it exists is what makes later messages wait. */
+type LaneMarker = Pick<DeadLetter, "id" | "lane" | "stage" | "stream" | "parkedAt">;
+
+export type ParkedMessage = Pick<
+  DeadLetter,
+  "id" | "message" | "attempts" | "reason" | "traceparent"
+>;
+
+export type DeadLetters = {
+  isParked(stage: Stage, stream: string): Promise<boolean>;
+  park(stage: Stage, stream: string, messages: readonly ParkedMessage[]): Promise<void>;
+  /** What waits in one lane, in order. */
+  waiting(lane: string): Promise<readonly DeadLetter[]>;
+  /** Everything that waits, lane by lane, in order. */
+  all(): Promise<readonly DeadLetter[]>;
+  find(stage: Stage, stream: string, id: string): Promise<DeadLetter | undefined>;
+  /** Takes a message out once it has been handled. */
+  release(letter: DeadLetter): Promise<void>;
+  /** Lets the lane's messages flow again; `false` if something was parked in it meanwhile. */
+  reopen(lane: string): Promise<boolean>;
+};
+
+const markerId = "lane";
+
+/**
+ * How long an instance may go on believing that a lane is open. Shorter than the time a change feed's lease needs to
+ * change hands (13 s by default), so the next owner of a stream never overtakes what the last one parked.
+ */
+const believedMs = 10_000;
+
+export function laneOf(stage: Stage, stream: string): string {
+  return `${stage}:${stream}`;
+}
+
+export function deadLetters(
+  documents: Documents<DeadLetter | LaneMarker>,
+  clock: Clock,
+): DeadLetters {
+  const openUntil = boundedCache<number>(20_000);
+
+  const letters = async (condition: string, lane?: string): Promise<readonly DeadLetter[]> => {
+    const text = `SELECT * FROM c WHERE ${condition} AND c.id != "${markerId}" ORDER BY c.lane, c["order"]`;
+    const inLane = `SELECT * FROM c WHERE ${condition} AND c.id != "${markerId}" ORDER BY c["order"]`;
+    return lane === undefined
+      ? documents.query<DeadLetter>({ text })
+      : documents.query<DeadLetter>({ text: inLane, parameters: { lane }, partition: lane });
+  };
+  const waiting = (lane: string): Promise<readonly DeadLetter[]> => letters("c.lane = @lane", lane);
+
+  const mark = async (stage: Stage, stream: string): Promise<void> => {
+    const lane = laneOf(stage, stream);
+    openUntil.delete(lane);
+    const parkedAt = new Date(clock.now()).toISOString();
+    await documents.create(lane, { id: markerId, lane, stage, stream, parkedAt });
+  };
+
+  return {
+    async isParked(stage, stream) {
+      const lane = laneOf(stage, stream);
+      if ((openUntil.get(lane) ?? 0) > clock.now()) return false;
+      const marker = await documents.read(lane, markerId);
+      if (marker === undefined) openUntil.set(lane, clock.now() + believedMs);
+      return marker !== undefined;
+    },
+    async park(stage, stream, messages) {
+      await mark(stage, stream);
+      const lane = laneOf(stage, stream);
+      const nowMs = clock.now();
+      const parkedAt = new Date(nowMs).toISOString();
+      for (const [index, message] of messages.entries()) {
+        const order = nowMs * 1_000 + index;
+        await documents.create(lane, { ...message, lane, stage, stream, order, parkedAt });
+      }
+    },
+    waiting,
+    all: () => letters("true"),
+    async find(stage, stream, id) {
+      const found = await documents.read(laneOf(stage, stream), id);
+      return found === undefined || found.document.id === markerId
+        ? undefined
+        : (found.document as DeadLetter);
+    },
+    async release(letter) {
+      await documents.remove(letter.lane, letter.id);
+    },
+    async reopen(lane) {
+      await documents.remove(lane, markerId);
+      const [first] = await waiting(lane);
+      if (first === undefined) return true;
+      await mark(first.stage, first.stream);
+      return false;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** Composition: every part made once for this instance, from the settings up. Nothing here talks to Azure yet. */
+import { type CommandDocument, type CommandEnvelope } from "./commands/command.ts";
+import { type Progress, progress } from "./commands/progress.ts";
+import { type StatusReader, statusReader } from "./commands/status.ts";
+import { containers } from "./containers.ts";
+import type { Commit } from "./events/commit.ts";
+import { type EventStore, eventStore } from "./events/event-store.ts";
+import { type HandleCommands, handleCommands } from "./handling/handle-commands.ts";
+import { type StreamWriter, streamWriter } from "./handling/stream-writer.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
+import { openDatabase } from "./platform/cosmos/client.ts";
+import { documentsIn } from "./platform/cosmos/container.ts";
+import type { Documents } from "./platform/cosmos/documents.ts";
+import { readSettings, type Settings } from "./platform/settings.ts";
+import type { AccountView } from "./projections/account-view.ts";
+import { followUp, primaryHandler } from "./projections/primary-handler.ts";
+import { accountProjection } from "./projections/projection.ts";
+import { type DeadLetters, deadLetters } from "./recovery/dead-letters.ts";
+import { perStream } from "./recovery/per-stream.ts";
+import type { Replayers } from "./recovery/replay.ts";
+
+export type System = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly commands: Documents<CommandDocument>;
+  readonly accounts: Documents<AccountView>;
+  readonly store: EventStore;
+  readonly statuses: StatusReader;
+  readonly deadLetters: DeadLetters;
+  readonly handleCommands: HandleCommands;
+  readonly handleEvents: (commits: readonly Commit[]) => Promise<void>;
+  readonly replayers: Replayers;
+};
+
+export function composeSystem(settings = readSettings(), clock = systemClock): System {
+  const database = openDatabase(settings);
+  const documents = <D extends { readonly id: string }>(id: string): Documents<D> =>
+    documentsIn<D>(async () => (await database()).container(id));
+
+  const accounts = documents<AccountView>(containers.accounts.id);
+  const commands = documents<CommandDocument>(containers.commands.id);
+  const store = eventStore(documents<Commit>(containers.events.id));
+  const parked = deadLetters(documents(containers.deadLetters.id), clock);
+  const safely = perStream(parked, clock);
+  const news = progress();
+
+  const writer = streamWriter({ store, clock, committed: announceHandled(news) });
+  const handle = handleCommands(writer, safely);
+  const projection = accountProjection(accounts);
+  const follow = followUp({ projection, handle, progress: news });
+  const reading = { store, projection, deadLetters: parked, progress: news, clock };
+  return {
+    settings,
+    clock,
+    commands,
+    accounts,
+    store,
+    statuses: statusReader(reading),
+    deadLetters: parked,
+    handleCommands: handle,
+    handleEvents: primaryHandler(follow, safely),
+    replayers: replayersOf(writer, follow),
+  };
+}
+
+function announceHandled(news: Progress): (commit: Commit) => void {
+  return (commit) => {
+    news.announce("handled", commit);
+  };
+}
+
+function replayersOf(
+  writer: StreamWriter,
+  follow: (stream: string, commits: readonly Commit[]) => Promise<void>,
+): Replayers {
+  return {
+    handling: (stream, message) => writer.handle(stream, [message as CommandEnvelope]),
+    projecting: (stream, message) => follow(stream, [message as Commit]),
+  };
+}
