@@ -19,7 +19,7 @@ export const containers = {
   /** Read model: one document an account. */
   accounts: { id: "accounts", partitionKey: "/id", indexed: [] },
   /** What could not be handled, one logical partition a lane. */
-  deadLetters: { id: "dead-letters", partitionKey: "/lane", indexed: ["/lane/?", "/order/?"] },
+  deadLetters: { id: "dead-letters", partitionKey: "/lane", indexed: ["/order/?"] },
   /** The change feeds' positions. Its lock documents carry a ttl (azure-webjobs-sdk-extensions issue 858). */
   leases: { id: "leases", partitionKey: "/id", indexed: [], defaultTtl: -1 },
 } as const satisfies Record<string, ContainerDefinition>;

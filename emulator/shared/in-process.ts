@@ -74,7 +74,13 @@ async function answer(
   handler: DispatchHandler,
   handle: WireHandler,
 ): Promise<void> {
-  const controller = { aborted: false, paused: false, abort: nothing, pause: nothing, resume: nothing };
+  const controller = {
+    aborted: false,
+    paused: false,
+    abort: nothing,
+    pause: nothing,
+    resume: nothing,
+  };
   try {
     if (handler.onRequestStart) handler.onRequestStart(controller, {});
     else handler.onConnect?.(nothing, {});
@@ -97,15 +103,20 @@ function deliver(response: WireResponse, handler: DispatchHandler, controller: o
     handler.onResponseEnd?.(controller, {});
     return;
   }
-  const rawHeaders = Object.entries(headers).flat().map((text) => Buffer.from(text));
+  const rawHeaders = Object.entries(headers)
+    .flat()
+    .map((text) => Buffer.from(text));
   handler.onHeaders?.(status, rawHeaders, nothing, "");
   if (body.length > 0) handler.onData?.(body);
   handler.onComplete?.([]);
 }
 
-function toRequest({ method, path, headers, body }: DispatchOptions): WireRequest {
-  const pairs = Array.isArray(headers) ? inPairs(headers as string[]) : Object.entries(headers ?? {});
+function toRequest({ origin, method, path, headers, body }: DispatchOptions): WireRequest {
+  const pairs = Array.isArray(headers)
+    ? inPairs(headers as string[])
+    : Object.entries(headers ?? {});
   const named = pairs.map(([name, value]) => [name.toLowerCase(), String(value)]);
+  named.push(["host", new URL(String(origin)).host]);
   const text = typeof body === "string" ? body : Buffer.isBuffer(body) ? body.toString() : "";
   return { method, path, headers: Object.fromEntries(named) as Record<string, string>, body: text };
 }

@@ -38,7 +38,7 @@ export type DeadLetters = {
   park(stage: Stage, stream: string, messages: readonly ParkedMessage[]): Promise<void>;
   /** What waits in one lane, in order. */
   waiting(lane: string): Promise<readonly DeadLetter[]>;
-  /** Everything that waits, lane by lane, in order. */
+  /** Everything that waits, in order. */
   all(): Promise<readonly DeadLetter[]>;
   find(stage: Stage, stream: string, id: string): Promise<DeadLetter | undefined>;
   /** Takes a message out once it has been handled. */
@@ -65,14 +65,10 @@ export function deadLetters(
 ): DeadLetters {
   const openUntil = boundedCache<number>(20_000);
 
-  const letters = async (condition: string, lane?: string): Promise<readonly DeadLetter[]> => {
-    const text = `SELECT * FROM c WHERE ${condition} AND c.id != "${markerId}" ORDER BY c.lane, c["order"]`;
-    const inLane = `SELECT * FROM c WHERE ${condition} AND c.id != "${markerId}" ORDER BY c["order"]`;
-    return lane === undefined
-      ? documents.query<DeadLetter>({ text })
-      : documents.query<DeadLetter>({ text: inLane, parameters: { lane }, partition: lane });
+  const letters = async (lane?: string): Promise<readonly DeadLetter[]> => {
+    const text = `SELECT * FROM c WHERE c.id != "${markerId}" ORDER BY c["order"]`;
+    return documents.query<DeadLetter>(lane === undefined ? { text } : { text, partition: lane });
   };
-  const waiting = (lane: string): Promise<readonly DeadLetter[]> => letters("c.lane = @lane", lane);
 
   const mark = async (stage: Stage, stream: string): Promise<void> => {
     const lane = laneOf(stage, stream);
@@ -99,8 +95,8 @@ export function deadLetters(
         await documents.create(lane, { ...message, lane, stage, stream, order, parkedAt });
       }
     },
-    waiting,
-    all: () => letters("true"),
+    waiting: letters,
+    all: () => letters(),
     async find(stage, stream, id) {
       const found = await documents.read(laneOf(stage, stream), id);
       return found === undefined || found.document.id === markerId
@@ -112,7 +108,7 @@ export function deadLetters(
     },
     async reopen(lane) {
       await documents.remove(lane, markerId);
-      const [first] = await waiting(lane);
+      const [first] = await letters(lane);
       if (first === undefined) return true;
       await mark(first.stage, first.stream);
       return false;

@@ -1,7 +1,7 @@
 import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
 import { coalescing, type Execute, type OperationOutcome } from "./coalescing.ts";
 import type { Documents, Query, StoredDocument, Versioned } from "./documents.ts";
-import { operationFailure, toFailure } from "./failures.ts";
+import { DocumentRefused, operationFailure, toFailure } from "./failures.ts";
 
 /** The stages' view of one Cosmos container. */
 export function documentsIn<D extends StoredDocument>(
@@ -21,7 +21,10 @@ export function documentsIn<D extends StoredDocument>(
         const { items } = await open();
         return (await items.query<Result>(query, options).fetchAll()).resources;
       } catch (error) {
-        throw toFailure(error);
+        const failure = toFailure(error);
+        throw failure instanceof DocumentRefused
+          ? new Error(`${text}: ${failure.message}`)
+          : failure;
       }
     },
   };

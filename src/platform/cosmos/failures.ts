@@ -19,8 +19,8 @@ type CosmosFailure = {
  * (https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb).
  */
 export function toFailure(error: unknown): DocumentRefused | PlatformFault {
-  const failure = describe(error);
-  return failureFor(failure, error);
+  if (error instanceof DocumentRefused || error instanceof PlatformFault) return error;
+  return failureFor(describe(error), error);
 }
 
 /** The same for one operation's status inside a bulk answer. */

@@ -1,5 +1,4 @@
 /** Errors over HTTP are problem details (RFC 9457); this is the list of all there are. */
-import { DocumentRefused } from "../cosmos/failures.ts";
 import { PlatformFault } from "../platform-fault.ts";
 import type { HttpHandler, HttpResponse } from "./exchange.ts";
 
@@ -53,7 +52,6 @@ export function withProblems(handler: HttpHandler): HttpHandler {
         const response = answer("unavailable", detail, []);
         return { ...response, headers: { ...response.headers, "retry-after": `${seconds}` } };
       }
-      if (error instanceof DocumentRefused) return answer("body_too_large", error.message, []);
       throw error;
     }
   };

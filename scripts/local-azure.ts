@@ -1,0 +1,79 @@
+/** Azure on this machine: the embedded Cosmos, the containers, and the function app in the embedded host. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CosmosClient } from "@azure/cosmos";
+import { openControlDoor } from "../emulator/control/control-door.ts";
+import { meter } from "../emulator/control/usage.ts";
+import { listenCosmos, openCosmos } from "../emulator/cosmos/index.ts";
+import { startHost } from "../emulator/host/index.ts";
+import { createClock } from "../emulator/shared/clock.ts";
+import { serveInProcess } from "../emulator/shared/in-process.ts";
+import { provision } from "../infra/provision.ts";
+
+export type LocalAzureOptions = {
+  /** Where the emulated services keep their data. */
+  readonly directory: string;
+  /** 0 for any free port. */
+  readonly functionsPort: number;
+  readonly cosmosPort: number;
+  readonly controlPort: number;
+  readonly log?: (line: string) => void;
+};
+
+export type LocalAzure = {
+  readonly functionsUrl: string;
+  readonly cosmosUrl: string;
+  readonly controlUrl: string;
+  readonly functions: readonly string[];
+  stop(): Promise<void>;
+};
+
+/** The key of the local account: public, and worth nothing outside this machine. */
+export const localCosmosKey = Buffer.from("saldo-local-development-key-not-a-secret").toString(
+  "base64",
+);
+const databaseId = "saldo";
+
+export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
+  const { directory, functionsPort, cosmosPort, controlPort, log } = options;
+  mkdirSync(directory, { recursive: true });
+  const clock = createClock();
+  const cosmos = openCosmos({ file: join(directory, "cosmos.sqlite"), key: localCosmosKey, clock });
+  const metered = meter(cosmos.handle);
+  const served = { ...cosmos, handle: metered.handle };
+  const cosmosServer = await listenCosmos(served, { port: cosmosPort });
+  const { faults } = cosmos;
+  const controlDoor = await openControlDoor({ clock, faults, meter: metered }, controlPort);
+  const endpoint = cosmosServer.url;
+  const leaveProcess = await serveInProcess(new URL(endpoint).origin, metered.handle);
+  await provision(new CosmosClient({ endpoint, key: localCosmosKey }), databaseId);
+  const host = await startHost({
+    directory: fileURLToPath(new URL("..", import.meta.url)),
+    clock,
+    port: functionsPort,
+    settings: { COSMOS: `AccountEndpoint=${endpoint}/;AccountKey=${localCosmosKey};` },
+    cosmos: () => metered.handle,
+    onChange: (container, listener) =>
+      cosmos.onCommit((change) => {
+        if (change.container === container) listener();
+      }),
+    log: ({ level, category, message }) => {
+      if (level === "trace" || level === "debug") return;
+      log?.(`${level} ${category}: ${message}`);
+    },
+  });
+  return {
+    functionsUrl: host.url,
+    cosmosUrl: endpoint,
+    controlUrl: controlDoor.url,
+    functions: host.functions.map(({ name }) => name),
+    stop: async () => {
+      await host.stop();
+      leaveProcess();
+      await controlDoor.close();
+      await cosmosServer.close();
+      await cosmos.close();
+    },
+  };
+}

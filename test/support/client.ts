@@ -1,0 +1,62 @@
+/** A client of the HTTP contract, for tests. */
+import { randomUUID } from "node:crypto";
+
+export type Json = Record<string, unknown>;
+export type Answer = { readonly status: number; readonly headers: Headers; readonly body: Json };
+
+export type Client = {
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** A command; by default a new idempotency key, waiting until everything has settled. */
+  post(path: string, body: Json, options?: PostOptions): Promise<Answer>;
+  /** An open account with this much available (after the fee); answers its id. */
+  accountWith(amount: string, currency?: string): Promise<string>;
+  balance(accountId: string): Promise<Json>;
+};
+
+export type PostOptions = {
+  readonly key?: string;
+  readonly wait?: number;
+  readonly until?: "handled" | "visible" | "settled";
+  readonly headers?: Record<string, string>;
+};
+
+export const operator = { "x-functions-key": "operator-key" };
+
+export function clientOf(url: string): Client {
+  const send = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}/api${path}`, init);
+    const text = await response.text();
+    const body = text === "" ? {} : (JSON.parse(text) as Json);
+    return { status: response.status, headers: response.headers, body };
+  };
+
+  const post: Client["post"] = (path, body, options = {}) => {
+    const { key = randomUUID(), wait = 20, until = "settled", headers = {} } = options;
+    return send(`${path}?until=${until}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": key,
+        prefer: `wait=${wait}`,
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+  };
+
+  return {
+    get: (path, headers = {}) => send(path, { headers }),
+    post,
+    async accountWith(amount, currency = "EUR") {
+      const name = "Somebody";
+      const opened = await post("/accounts", { name, email: "somebody@example.com", currency });
+      const accountId = String(opened.body["resource"]).split("/").at(-1) ?? "";
+      if (Number(amount) > 0) await post(`/accounts/${accountId}/loads`, { amount });
+      return accountId;
+    },
+    async balance(accountId) {
+      const { body } = await send(`/accounts/${accountId}`, {});
+      return body["balance"] as Json;
+    },
+  };
+}
