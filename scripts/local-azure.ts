@@ -59,8 +59,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
         if (change.container === container) listener();
       }),
     log: ({ level, category, message }) => {
-      if (level === "trace" || level === "debug") return;
-      log?.(`${level} ${category}: ${message}`);
+      const isNews = category.startsWith("Host.") ? level !== "debug" : isWarning(level);
+      if (isNews && level !== "trace") log?.(`${level} ${category}: ${message}`);
     },
   });
   return {
@@ -76,4 +76,9 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       await cosmos.close();
     },
   };
+}
+
+/** What the functions themselves report is news only if something is wrong. */
+function isWarning(level: string): boolean {
+  return level === "warning" || level === "error" || level === "critical";
 }

@@ -1,0 +1,157 @@
+/** Faults that a test sets up, so that the account misbehaves as the real service may. */
+export type FaultOperation =
+  "create" | "read" | "replace" | "upsert" | "patch" | "delete" | "batch" | "query" | "feed";
+
+export type FaultRule = {
+  readonly id?: string;
+  /** All that are given must hold; an empty match is every operation on items. */
+  readonly match: {
+    readonly operation?: FaultOperation;
+    /** "dbs/x/colls/y", or the last part of it. */
+    readonly container?: string;
+    /** The value of a simple key, or the values of a hierarchical one. */
+    readonly partitionKey?: unknown;
+    readonly documentId?: string;
+  };
+  readonly effect: FaultEffect;
+  /** How often the rule applies; without it, for ever. */
+  readonly times?: number;
+  /** From 0 to 1; drawn from a sequence that `seed` fixes. */
+  readonly probability?: number;
+  readonly seed?: number;
+};
+
+export type FaultEffect =
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly substatus?: number;
+      readonly retryAfterMs?: number;
+    }
+  /** The operation is done, but its answer never arrives. */
+  | { readonly kind: "drop_reply" }
+  | { readonly kind: "delay"; readonly ms: number };
+
+/** What an operation is about to do, as the rules see it. */
+export type FaultTarget = {
+  readonly operation: FaultOperation;
+  readonly container: string;
+  readonly partitionKey?: readonly unknown[] | undefined;
+  readonly documentId?: string | undefined;
+};
+
+export type ActiveFault = FaultRule & { readonly id: string; readonly hits: number };
+
+export type Faults = {
+  /** Adds a rule, or puts it in the place of the one with its id; gives the id. */
+  set(rule: FaultRule): string;
+  list(): readonly ActiveFault[];
+  /** Removes one rule, or all. */
+  clear(id?: string): void;
+  /** The effect of the first rule that applies now; it counts as used. */
+  take(target: FaultTarget): FaultEffect | undefined;
+};
+
+type Entry = { readonly rule: FaultRule; readonly random: () => number; hits: number };
+
+export function createFaults(): Faults {
+  const entries = new Map<string, Entry>();
+  let added = 0;
+
+  const take = (target: FaultTarget): FaultEffect | undefined => {
+    for (const entry of entries.values()) {
+      const { rule } = entry;
+      if (entry.hits >= (rule.times ?? Infinity) || !matches(rule.match, target)) continue;
+      if (rule.probability !== undefined && entry.random() >= rule.probability) continue;
+      entry.hits += 1;
+      return rule.effect;
+    }
+    return undefined;
+  };
+
+  return {
+    set: (rule) => {
+      checkFaultRule(rule);
+      const id = rule.id ?? `fault-${(added += 1)}`;
+      entries.set(id, { rule, random: createRandom(rule.seed ?? 1), hits: 0 });
+      return id;
+    },
+    list: () => [...entries].map(([id, { rule, hits }]) => ({ ...rule, id, hits })),
+    clear: (id) => {
+      if (id === undefined) entries.clear();
+      else entries.delete(id);
+    },
+    take: (target) => (entries.size === 0 ? undefined : take(target)),
+  };
+}
+
+function matches(match: FaultRule["match"], target: FaultTarget): boolean {
+  const { operation, container, partitionKey, documentId } = match;
+  // A batch as a whole is hit only by rules that name it; others look at what is in it.
+  if (operation !== target.operation && (operation !== undefined || target.operation === "batch")) {
+    return false;
+  }
+  if (documentId !== undefined && documentId !== target.documentId) return false;
+  if (container !== undefined && container !== target.container) {
+    if (!target.container.endsWith(`/colls/${container}`)) return false;
+  }
+  if (partitionKey === undefined) return true;
+  const wanted = Array.isArray(partitionKey) ? partitionKey : [partitionKey];
+  return JSON.stringify(wanted) === JSON.stringify(target.partitionKey);
+}
+
+const operations: readonly string[] = [
+  "create",
+  "read",
+  "replace",
+  "upsert",
+  "patch",
+  "delete",
+  "batch",
+  "query",
+  "feed",
+] satisfies FaultOperation[];
+
+/** Throws a TypeError that says what is wrong; rules may come from outside as JSON. */
+function checkFaultRule(rule: FaultRule): void {
+  const { match, effect, times, probability } = rule as Partial<FaultRule>;
+  if (typeof match !== "object" || typeof effect !== "object") {
+    throw new TypeError("A fault rule needs match and effect.");
+  }
+  if (match.operation !== undefined && !operations.includes(match.operation)) {
+    throw new TypeError(`A fault's operation is one of ${operations.join(", ")}.`);
+  }
+  if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
+    throw new TypeError("A fault's times is a positive integer.");
+  }
+  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
+    throw new TypeError("A fault's probability is a number from 0 to 1.");
+  }
+  checkEffect(effect);
+}
+
+function checkEffect(effect: FaultEffect): void {
+  switch (effect.kind) {
+    case "status":
+      if (Number.isInteger(effect.status) && effect.status >= 400 && effect.status < 600) return;
+      throw new TypeError("A fault's status is an error status: 400 to 599.");
+    case "drop_reply":
+      return;
+    case "delay":
+      if (effect.ms >= 0) return;
+      throw new TypeError("A fault's delay is a number of milliseconds.");
+    default:
+      throw new TypeError("A fault's effect is a status, a drop_reply or a delay.");
+  }
+}
+
+/** Mulberry32: a small generator whose sequence depends on the seed alone. */
+function createRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

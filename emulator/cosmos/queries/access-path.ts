@@ -1,0 +1,245 @@
+import type { BoundQuery, IndexableFilter } from "../sql/index.ts";
+import type { Container } from "../container.ts";
+import { type IndexTerm, termKind, termOf, termPath } from "../indexing/index-terms.ts";
+import { isIndexed } from "../indexing/indexing-policy.ts";
+import type { DocumentTable, StoredDocument } from "../storage/document-table.ts";
+import {
+  countWithTerm,
+  type Direction,
+  hasUnorderedTerms,
+  rowsByTerm,
+  rowsWithoutTerm,
+  rowsWithTerm,
+  type TermBound,
+  type TermBounds,
+} from "./term-reads.ts";
+
+/** Where a reader stands: the values that order its rows, for it to go on after them. */
+export type Cursor = readonly (string | number)[];
+export type CursorRow = { readonly document: StoredDocument; readonly cursor: Cursor };
+
+/** How the documents that a query looks at are found. */
+export type AccessPath = {
+  /** Tells it from the other ways that the same query could take. */
+  readonly name: string;
+  /** Rows in a fixed order, those after `after` if it is given. */
+  rows(after: Cursor | undefined): Iterable<CursorRow>;
+  /** Whether the rows come in the order the query asks for. */
+  readonly sorted: boolean;
+  /** Seeks in the index, for the charge. */
+  readonly lookups: number;
+};
+
+/** What part of the container a query is about. */
+export type QueryScope = {
+  readonly container: Container;
+  /** The slice of the hash space to read. */
+  readonly minInclusive: string;
+  readonly maxExclusive: string;
+  /** Identity of the logical partition if it is only one: what indexes can serve. */
+  readonly partition: string | undefined;
+};
+
+type IndexableQuery = Pick<BoundQuery, "filters" | "orderBy">;
+type Filters = BoundQuery["filters"];
+
+/** With no more matches than this, sorting them beats walking an index in order. */
+const fewMatches = 200;
+
+/** Chooses the cheapest way to the documents; the query checks its conditions again itself. */
+export function chooseAccessPath(scope: QueryScope, query: IndexableQuery): AccessPath {
+  const { container, partition } = scope;
+  if (partition === undefined) return scan(scope);
+  const { filters } = query;
+  const count = (term: IndexTerm): number =>
+    countWithTerm(container.documents, partition, term, fewMatches);
+  const counted = equalTerms(container, filters).map((term) => ({ term, count: count(term) }));
+  const best = counted.sort((a, b) => a.count - b.count)[0];
+  const ordered =
+    best === undefined || best.count >= fewMatches ? byOrder(scope, query) : undefined;
+  return (
+    byId(scope, filters) ??
+    (ordered?.isExact() === true ? ordered : undefined) ??
+    (best && byTerm(scope, best.term)) ??
+    byRange(scope, filters) ??
+    scan(scope)
+  );
+}
+
+/** Finds the way that an earlier page took, so that its cursor means the same. */
+export function resumeAccessPath(
+  scope: QueryScope,
+  query: IndexableQuery,
+  name: string,
+): AccessPath | undefined {
+  const { filters } = query;
+  const paths = [byId(scope, filters), byOrder(scope, query), byRange(scope, filters), scan(scope)];
+  const terms = equalTerms(scope.container, filters).map((term) => byTerm(scope, term));
+  return [...paths, ...terms].find((path) => path?.name === name);
+}
+
+function scan({ container, minInclusive, maxExclusive }: QueryScope): AccessPath {
+  return {
+    name: "scan",
+    sorted: false,
+    lookups: 0,
+    *rows(after) {
+      const [partition = minInclusive, id = ""] = (after ?? []) as readonly string[];
+      for (const document of container.documents.after(partition, id, maxExclusive)) {
+        yield { document, cursor: [document.partition, document.id] };
+      }
+    },
+  };
+}
+
+function byId({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
+  const id = filters.find(({ path, operator }) => operator === "=" && path.join() === "id")?.value;
+  if (partition === undefined || id === undefined) return undefined;
+  return {
+    name: "id",
+    sorted: false,
+    lookups: 1,
+    *rows(after) {
+      if (after !== undefined || typeof id !== "string") return;
+      const document = container.documents.find(partition, id);
+      if (document !== undefined) yield { document, cursor: [id] };
+    },
+  };
+}
+
+/** The index terms that every result must have, from conditions of equality. */
+function equalTerms({ indexing }: Container, filters: Filters): IndexTerm[] {
+  return filters.flatMap(({ path, operator, value }) => {
+    const { kind, value: key } = termOf(value);
+    if (kind >= termKind.array) return [];
+    if (operator === "=" && isIndexed(path, indexing)) {
+      return [{ path: termPath(path), kind, value: key }];
+    }
+    if (operator !== "array_contains" || !isIndexed([...path, "[]"], indexing)) return [];
+    return [{ path: `${termPath(path)}/[]`, kind, value: key }];
+  });
+}
+
+function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): AccessPath {
+  return {
+    name: `term ${term.path} ${term.kind} ${term.value}`,
+    sorted: false,
+    lookups: 1,
+    *rows(after) {
+      const [afterId = ""] = (after ?? []) as readonly string[];
+      for (const document of rowsWithTerm(container.documents, partition, term, afterId)) {
+        yield { document, cursor: [document.id] };
+      }
+    },
+  };
+}
+
+/** Walks the index of the path that the query is ordered by. */
+function byOrder(
+  { container, partition }: QueryScope,
+  { orderBy, filters }: IndexableQuery,
+): (AccessPath & { isExact(): boolean }) | undefined {
+  const [order] = orderBy;
+  if (partition === undefined || order === undefined || orderBy.length > 1) return undefined;
+  if (!isIndexed(order.path, container.indexing)) return undefined;
+  const path = termPath(order.path);
+  const { direction } = order;
+  const bounds = boundsOn(order.path, filters);
+  const range = { table: container.documents, partition, path, direction, bounds };
+  return {
+    name: "order",
+    sorted: true,
+    lookups: 1,
+    /** Whether the order of the index is the query's: it does not know that of arrays and objects. */
+    isExact: () => bounds !== undefined || !hasUnorderedTerms(container.documents, partition, path),
+    *rows(after) {
+      // Documents without the property come first in ascending order, last in descending order.
+      if (bounds !== undefined) yield* rowsInOrder(range, after);
+      else if (after?.length === 1) {
+        yield* rowsBesideOrder(range, String(after[0]));
+        if (direction === "ASC") yield* rowsInOrder(range, undefined);
+      } else {
+        if (direction === "ASC" && after === undefined) yield* rowsBesideOrder(range, undefined);
+        yield* rowsInOrder(range, after);
+        if (direction === "DESC") yield* rowsBesideOrder(range, undefined);
+      }
+    },
+  };
+}
+
+type OrderedRange = {
+  readonly table: DocumentTable;
+  readonly partition: string;
+  readonly path: string;
+  readonly direction: Direction;
+  readonly bounds: TermBounds | undefined;
+};
+
+function* rowsInOrder(range: OrderedRange, after: Cursor | undefined): Iterable<CursorRow> {
+  const { table, partition, path, direction, bounds } = range;
+  const [kind, value, id] = (after ?? []) as readonly [number?, (string | number)?, string?];
+  const place =
+    kind === undefined || value === undefined || id === undefined ? undefined : { kind, value, id };
+  for (const row of rowsByTerm(table, partition, path, { bounds, direction, after: place })) {
+    yield { document: row, cursor: [row.kind, row.value, row.id] };
+  }
+}
+
+function* rowsBesideOrder(range: OrderedRange, afterId: string | undefined): Iterable<CursorRow> {
+  const { table, partition, path, direction } = range;
+  for (const document of rowsWithoutTerm(table, partition, path, { direction, afterId })) {
+    yield { document, cursor: [document.id] };
+  }
+}
+
+/** Walks the values of one path between the bounds that the conditions set. */
+function byRange({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
+  if (partition === undefined) return undefined;
+  for (const { path: segments } of filters) {
+    const bounds = boundsOn(segments, filters);
+    if (bounds === undefined || !isIndexed(segments, container.indexing)) continue;
+    const path = termPath(segments);
+    const table = container.documents;
+    const range = { table, partition, path, direction: "ASC", bounds } as const;
+    return {
+      name: `range ${path}`,
+      sorted: false,
+      lookups: 1,
+      rows: (after) => rowsInOrder(range, after),
+    };
+  }
+  return undefined;
+}
+
+/** What conditions say about the values on a path; undefined if nothing that an index can use. */
+function boundsOn(path: readonly string[], filters: Filters): TermBounds | undefined {
+  let bounds: TermBounds | undefined;
+  for (const filter of filters) {
+    if (filter.operator === "array_contains" || filter.path.join("\n") !== path.join("\n"))
+      continue;
+    const term = termOf(filter.value);
+    // Comparisons hold between values of one type; null, true and false have no range.
+    if (term.kind !== termKind.number && term.kind !== termKind.string) continue;
+    if (bounds !== undefined && bounds.kind !== term.kind) continue;
+    bounds = { kind: term.kind, ...bounds, ...boundOf(filter, term.value) };
+  }
+  return bounds;
+}
+
+function boundOf(
+  { operator }: IndexableFilter,
+  value: IndexTerm["value"],
+): { readonly low?: TermBound; readonly high?: TermBound } {
+  switch (operator) {
+    case "=":
+      return { low: { value, inclusive: true }, high: { value, inclusive: true } };
+    case ">":
+    case ">=":
+      return { low: { value, inclusive: operator === ">=" } };
+    case "<":
+    case "<=":
+      return { high: { value, inclusive: operator === "<=" } };
+    case "array_contains":
+      return {};
+  }
+}

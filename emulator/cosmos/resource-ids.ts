@@ -1,0 +1,36 @@
+/**
+ * Resource ids (`_rid`) as the service forms them: 4 bytes of database, 4 of container, 8 of
+ * document, in base64 with "-" for "/". Clients decode them, so their lengths matter.
+ */
+export function databaseResourceId(database: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(database);
+  return encode(bytes);
+}
+
+/** The first byte of a container's own part has its top bit set. */
+export function containerResourceId(database: number, container: number): string {
+  return encode(containerBytes(database, container));
+}
+
+/** Gives the ids of a container's documents; `position` is where a document was created. */
+export function documentResourceIds(
+  database: number,
+  container: number,
+): (position: number) => string {
+  const bytes = Buffer.concat([containerBytes(database, container), Buffer.alloc(8)]);
+  return (position) => {
+    bytes.writeUInt32BE(Math.floor(position / 2 ** 32), 8);
+    bytes.writeUInt32BE(position % 2 ** 32, 12);
+    return encode(bytes);
+  };
+}
+
+function containerBytes(database: number, container: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32BE(database);
+  bytes.writeUInt32BE((container | 0x80000000) >>> 0, 4);
+  return bytes;
+}
+
+const encode = (bytes: Buffer): string => bytes.toString("base64").replaceAll("/", "-");

@@ -1,0 +1,146 @@
+import type { Expression, Query } from "./ast.ts";
+import { documentPath, type IndexableFilter, indexableFilters } from "./filters.ts";
+import { isGrouped } from "./grouping.ts";
+import { parse } from "./parser.ts";
+import { planQuery, type QueryPlan } from "./plan.ts";
+import { compileQueryClauses, compileRange } from "./query.ts";
+import { type Frame, nowSlot, type Scope } from "./scope.ts";
+import { SqlError } from "./sql-error.ts";
+import type { JsonObject, JsonValue, Value } from "./values.ts";
+
+export type { IndexableFilter } from "./filters.ts";
+export type { QueryPlan } from "./plan.ts";
+export { SqlError } from "./sql-error.ts";
+export type { JsonObject, JsonValue } from "./values.ts";
+
+export type QueryParameter = { readonly name: string; readonly value: JsonValue };
+
+/** A query with its parameters, ready to run any number of times. */
+export type BoundQuery = {
+  /** Usable to seek in an index; the query checks everything again itself. */
+  readonly filters: readonly IndexableFilter[];
+  /** Empty if there is no ORDER BY, or one by something that is not a plain path. */
+  readonly orderBy: readonly OrderPath[];
+  /** How many results suffice: TOP, or OFFSET + LIMIT. */
+  readonly take?: number;
+  /**
+   * Computes the results. With `sorted` the documents already come in `orderBy` order, and no more
+   * of them are read than the results need. Throws SqlError if a scalar subquery has many results.
+   */
+  execute(documents: Iterable<JsonObject>, options: { readonly sorted: boolean }): JsonValue[];
+};
+
+export type OrderPath = { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" };
+
+export type CompiledQuery = {
+  /**
+   * Gives the parameters their values; `nowMs` is what the date functions call now. Throws SqlError
+   * if a parameter is missing or does not fit TOP, OFFSET or LIMIT.
+   */
+  bind(parameters: readonly QueryParameter[], nowMs?: number): BoundQuery;
+  /** Whether a client must merge the results of several partitions, following the plan. */
+  readonly needsMerge: boolean;
+  /**
+   * The plan for a client to run this query over several partitions, the same whatever the
+   * partition keys are: it names the range of all partitions. The parameters only matter if TOP,
+   * OFFSET or LIMIT is one. Throws SqlError if the results could not be merged.
+   */
+  plan(partitionKeyPaths: readonly string[], parameters?: readonly QueryParameter[]): QueryPlan;
+};
+
+/**
+ * Compiles the text of a query in the Cosmos DB for NoSQL query language. Throws SqlError on
+ * anything this engine does not support.
+ */
+export function compileQuery(text: string): CompiledQuery {
+  const compiled = recentlyUsed.get(text) ?? compile(text);
+  recentlyUsed.delete(text);
+  recentlyUsed.set(text, compiled);
+  const [oldest] = recentlyUsed.keys();
+  if (recentlyUsed.size > cacheSize && oldest !== undefined) recentlyUsed.delete(oldest);
+  return compiled;
+}
+
+const cacheSize = 500;
+
+/** Compiled queries by their text, least recently used first. */
+const recentlyUsed = new Map<string, CompiledQuery>();
+
+function compile(text: string): CompiledQuery {
+  const query = parse(text);
+  const parameterSlots = new Map<string, number>();
+  let slots = nowSlot + 1;
+  const newSlot = (): number => (slots += 1) - 1;
+  const parameterSlot = (name: string): number => {
+    const slot = parameterSlots.get(name) ?? newSlot();
+    parameterSlots.set(name, slot);
+    return slot;
+  };
+  const scope: Scope = {
+    text,
+    aliases: new Map(),
+    parameterSlot,
+    newSlot,
+    compileSubquery: (subquery, outer) => {
+      const execute = compileQueryClauses(subquery, outer);
+      return (frame, maximum) => execute({ frame, documents: [], sorted: false }, maximum);
+    },
+  };
+  const execute = compileQueryClauses(query, scope);
+  const range = compileRange(query, scope);
+  const orderBy = orderPaths(query);
+
+  const createFrame = (values: ReadonlyMap<string, JsonValue>): Frame => {
+    const frame: Frame = new Array<Value>(slots).fill(undefined);
+    for (const [name, slot] of parameterSlots) frame[slot] = values.get(name);
+    return frame;
+  };
+
+  const bind = (parameters: readonly QueryParameter[], nowMs = Date.now()): BoundQuery => {
+    const values = valuesByName(parameters);
+    for (const name of parameterSlots.keys()) {
+      if (!values.has(name)) throw new SqlError(`The query needs a value for ${name}.`);
+    }
+    const frame = createFrame(values);
+    frame[nowSlot] = nowMs;
+    const { skip, take } = range(frame);
+    const filters = indexableFilters(query, (expression) => constant(expression, values));
+    return {
+      filters,
+      orderBy,
+      ...(Number.isFinite(take) && { take: skip + take }),
+      execute: (documents, { sorted }) => {
+        const run = { frame, documents, sorted: sorted && orderBy.length > 0 };
+        return execute(run, Number.POSITIVE_INFINITY);
+      },
+    };
+  };
+  const plan: CompiledQuery["plan"] = (_paths, parameters = []) =>
+    planQuery(query, text, range(createFrame(valuesByName(parameters))));
+  return { bind, needsMerge: needsMerge(query), plan };
+}
+
+const valuesByName = (parameters: readonly QueryParameter[]): ReadonlyMap<string, JsonValue> =>
+  new Map(parameters.map(({ name, value }) => [name, value]));
+
+function constant(expression: Expression, parameters: ReadonlyMap<string, JsonValue>): Value {
+  if (expression.kind === "literal") return expression.value;
+  if (expression.kind === "parameter") return parameters.get(expression.name);
+  if (expression.kind !== "unary" || expression.operator !== "-") return undefined;
+  const value = constant(expression.operand, parameters);
+  return typeof value === "number" ? -value : undefined;
+}
+
+function orderPaths(query: Query): readonly OrderPath[] {
+  if (isGrouped(query)) return [];
+  const paths = query.orderBy.map(({ value, direction }) => {
+    const path = documentPath(query, value);
+    return path && { path, direction };
+  });
+  return paths.every((path) => path !== undefined) ? paths : [];
+}
+
+function needsMerge(query: Query): boolean {
+  const { distinct, orderBy, top, offset } = query;
+  return isGrouped(query) || distinct || orderBy.length > 0 || Boolean(top ?? offset);
+}

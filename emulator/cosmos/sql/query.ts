@@ -1,0 +1,140 @@
+import { asPath, type Expression, type Query } from "./ast.ts";
+import { compileExpression, compileObject } from "./expressions.ts";
+import { compileGrouping, isGrouped } from "./grouping.ts";
+import { compileRows, type Rows, type Run } from "./rows.ts";
+import type { Evaluate, Frame, Scope } from "./scope.ts";
+import { locate, SqlError } from "./sql-error.ts";
+import { canonical, compareValues, type JsonValue, type Value } from "./values.ts";
+
+/** Runs a compiled query; the results are at most `maximum`. */
+export type Execute = (run: Run, maximum: number) => JsonValue[];
+
+/** Compiles all clauses of a query, or of a subquery if the outer scope has aliases. */
+export function compileQueryClauses(query: Query, outer: Scope): Execute {
+  const { rows: items, scope: itemScope } = compileRows(query, outer);
+  let rows = items;
+  let scope = itemScope;
+  refuseUnservedClauses(query, outer);
+  if (isGrouped(query)) {
+    const grouping = compileGrouping(query, itemScope);
+    rows = grouping.group(items);
+    scope = grouping.scope;
+  } else if (query.orderBy.length > 0) rows = compileOrder(items, query, itemScope);
+  const project = compileSelect(query, scope);
+  const range = compileRange(query, outer);
+
+  return (run, maximum) => {
+    const { skip, take } = range(run.frame);
+    const wanted = Math.min(take, maximum);
+    const results: JsonValue[] = [];
+    if (wanted === 0) return results;
+    const isNew = query.distinct ? createDistinctFilter() : undefined;
+    let skipped = 0;
+    rows(run, (frame) => {
+      const result = project(frame);
+      if (result === undefined || isNew?.(result) === false) return false;
+      if (skipped < skip) skipped += 1;
+      else results.push(result);
+      return results.length >= wanted;
+    });
+    return results;
+  };
+}
+
+/** What the grammar allows but the service refuses. */
+function refuseUnservedClauses({ groupBy, orderBy, offset, sources }: Query, scope: Scope): void {
+  const refuse = ({ offset: start }: Expression, what: string): never => {
+    throw new SqlError(`${what} is not supported, at ${locate(scope.text, start)}.`);
+  };
+  const isSubquery = scope.aliases.size > 0;
+  if (offset !== undefined && isSubquery) refuse(offset, "OFFSET in a subquery");
+  for (const { value } of orderBy) {
+    if (isSubquery) refuse(value, "ORDER BY in a subquery");
+    if (groupBy.length > 0) refuse(value, "ORDER BY beside GROUP BY");
+    const path = asPath(value);
+    if (path === undefined) return refuse(value, "ORDER BY of anything but a path");
+    if (sources[0]?.each !== false || path.root !== sources[0].alias) {
+      refuse(value, "ORDER BY of items inside documents");
+    }
+  }
+}
+
+function createDistinctFilter(): (value: JsonValue) => boolean {
+  const seen = new Set<string>();
+  return (value) => seen.size < seen.add(canonical(value)).size;
+}
+
+function compileOrder(rows: Rows, { orderBy }: Query, scope: Scope): Rows {
+  const keys = orderBy.map(({ value }) => compileExpression(value, scope));
+  const signs = orderBy.map(({ direction }) => (direction === "ASC" ? 1 : -1));
+  const compare = (left: readonly Value[], right: readonly Value[]): number => {
+    for (const [index, sign] of signs.entries()) {
+      const comparison = compareValues(left[index], right[index]);
+      if (comparison !== 0) return comparison * sign;
+    }
+    return 0;
+  };
+  return (run, visit) => {
+    if (run.sorted) return rows(run, visit);
+    const sortable: { readonly key: readonly Value[]; readonly frame: Frame }[] = [];
+    rows(run, (frame) => {
+      sortable.push({ key: keys.map((evaluate) => evaluate(frame)), frame: [...frame] });
+      return false;
+    });
+    sortable.sort((left, right) => compare(left.key, right.key));
+    return sortable.some(({ frame }) => visit(frame));
+  };
+}
+
+function compileSelect({ select, sources }: Query, scope: Scope): Evaluate {
+  switch (select.kind) {
+    case "all": {
+      const [source, ...joined] = sources;
+      const slot = source?.alias === undefined ? undefined : scope.aliases.get(source.alias);
+      if (slot === undefined || joined.length > 0 || scope.grouping !== undefined) {
+        throw new SqlError("SELECT * needs exactly one source and no grouping.");
+      }
+      return (frame) => frame[slot];
+    }
+    case "value":
+      return compileExpression(select.value, scope);
+    case "list": {
+      const names = new Set<string>();
+      for (const { alias, value } of select.items) {
+        if (names.size === names.add(alias).size) {
+          const where = locate(scope.text, value.offset);
+          throw new SqlError(`${alias} names two selected values, again at ${where}.`);
+        }
+      }
+      return compileObject(
+        select.items.map(({ alias, value }) => [alias, compileExpression(value, scope)]),
+      );
+    }
+  }
+}
+
+/** The service counts results in 32 bits. */
+const largestCount = 2 ** 31 - 1;
+const isCount = (value: Value): value is number =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= largestCount;
+
+/** How many results to leave out and how many to give. */
+export type Range = { readonly skip: number; readonly take: number };
+
+/** Compiles TOP or OFFSET and LIMIT. */
+export function compileRange(query: Query, scope: Scope): (frame: Frame) => Range {
+  const compileCount = (clause: string, counted?: Expression): ((frame: Frame) => number) => {
+    if (counted === undefined) return () => (clause === "OFFSET" ? 0 : Number.POSITIVE_INFINITY);
+    const evaluate = compileExpression(counted, scope);
+    return (frame) => {
+      const value = evaluate(frame);
+      if (isCount(value)) return value;
+      const given = value === undefined ? "nothing" : JSON.stringify(value);
+      throw new SqlError(`${clause} takes a whole number up to ${largestCount}, not ${given}.`);
+    };
+  };
+  const skip = compileCount("OFFSET", query.offset);
+  const take =
+    query.top === undefined ? compileCount("LIMIT", query.limit) : compileCount("TOP", query.top);
+  return (frame) => ({ skip: skip(frame), take: take(frame) });
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { textOption, type HostFunction } from "../functions.ts";
+import type { HostServices, Listener, TriggerKind } from "../triggers.ts";
+import type { TypedData } from "../typed-data.ts";
+import { isAuthorized, type AuthLevel } from "./auth.ts";
+import { readBody } from "./body.ts";
+import { writeHttpData, writeStatus } from "./responses.ts";
+import { createRouter, type RouteMatch } from "./router.ts";
+import { createThrottle } from "./throttle.ts";
+
+type HttpFunction = { readonly target: HostFunction; readonly authLevel: AuthLevel };
+
+type Exchange = {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly match: RouteMatch<HttpFunction>;
+};
+
+/** HTTP functions under host.json's route prefix. */
+export function createHttpTrigger(services: HostServices): TriggerKind {
+  const { configuration, frontDoor, streams } = services;
+  const router = createRouter<HttpFunction>();
+  const throttle = createThrottle(configuration.http);
+  const { routePrefix } = configuration.http;
+  const prefix = routePrefix === "" ? "" : `/${routePrefix}`;
+
+  frontDoor.mount(prefix, async (request, response, path) => {
+    const match = router.match(request.method ?? "GET", path.slice(prefix.length));
+    if (match === undefined) {
+      writeStatus(response, 404);
+      return;
+    }
+    if (!isAuthorized(match.target.authLevel, request, configuration.keys)) {
+      writeStatus(response, 401);
+      return;
+    }
+    const exchange = { request, response, match };
+    const admitted = await throttle.run(() =>
+      streams === undefined ? runBuffered(services, exchange) : runStreamed(services, exchange),
+    );
+    if (!admitted) writeStatus(response, 429);
+  });
+
+  const listen = (target: HostFunction): Listener => {
+    const { trigger } = target;
+    const methods = trigger["methods"];
+    const names = Array.isArray(methods) ? methods.map(String) : ["GET", "POST"];
+    router.add(textOption(trigger, "route") ?? target.name, names, {
+      target,
+      authLevel: authLevel(trigger["authLevel"]),
+    });
+    return { stop: () => Promise.resolve() };
+  };
+
+  return { listen };
+}
+
+/** Request and answer each in one piece, as in Azure unless the app enables HTTP streams. */
+async function runBuffered(services: HostServices, exchange: Exchange): Promise<void> {
+  const { request, response, match } = exchange;
+  const { target } = match.target;
+  const body = await readBody(request);
+  if (body.kind === "too-large") {
+    response.setHeader("connection", "close");
+    writeStatus(response, 413);
+    return;
+  }
+  if (body.kind === "chunked") {
+    const message =
+      "The body came in chunks (without content-length), so the function gets an empty one; " +
+      "app.setup({ enableHttpStream: true }) would pass it on.";
+    services.logger.write("warning", `Function.${target.name}`, message);
+  }
+  const http = {
+    method: request.method ?? "GET",
+    url: `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`,
+    headers: flatHeaders(request),
+    params: match.params,
+    body: body.kind === "read" && body.bytes.length > 0 ? { bytes: body.bytes } : null,
+  };
+  const answer = await invoke(services, exchange, { data: { http } });
+  if (answer === "failed") writeStatus(response, 500);
+  else if (answer?.http === undefined) writeStatus(response, 200);
+  else writeHttpData(response, answer.http);
+}
+
+/** The library reads the request and writes the response itself. */
+async function runStreamed(services: HostServices, exchange: Exchange): Promise<void> {
+  const { request, response, match } = exchange;
+  const invocationId = randomUUID();
+  const params = Object.entries(match.params).map(([name, value]) => [name, { string: value }]);
+  const triggerMetadata: Record<string, TypedData> = {
+    ...(Object.fromEntries(params) as Record<string, TypedData>),
+    Headers: { json: JSON.stringify(flatHeaders(request)) },
+  };
+  services.streams?.forward(invocationId, request, response);
+  const answer = await invoke(services, exchange, { data: {}, invocationId, triggerMetadata });
+  if (!response.headersSent) writeStatus(response, answer === "failed" ? 500 : 200);
+  else if (!response.writableEnded) response.destroy();
+}
+
+type HttpInvocation = {
+  readonly data: TypedData;
+  readonly invocationId?: string;
+  readonly triggerMetadata?: Readonly<Record<string, TypedData>>;
+};
+
+/** What the function returned by `$return`; the invoker has logged a failure. */
+async function invoke(
+  services: HostServices,
+  { request, match }: Exchange,
+  invocation: HttpInvocation,
+): Promise<TypedData | null | undefined | "failed"> {
+  const { traceparent, tracestate } = request.headers;
+  try {
+    const response = await services.invoker.invoke(match.target.target, {
+      ...invocation,
+      traceparent: typeof traceparent === "string" ? traceparent : undefined,
+      tracestate: typeof tracestate === "string" ? tracestate : undefined,
+    });
+    return response.returnValue;
+  } catch {
+    return "failed";
+  }
+}
+
+function flatHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return headers;
+}
+
+function authLevel(value: unknown): AuthLevel {
+  const level = typeof value === "string" ? value.toLowerCase() : "anonymous";
+  switch (level) {
+    case "anonymous":
+    case "function":
+    case "admin":
+      return level;
+    default:
+      throw new Error(`Unknown authLevel "${level}".`);
+  }
+}

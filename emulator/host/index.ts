@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import type { AdjustableClock } from "../shared/clock.ts";
+import type { WireHandler } from "../shared/wire.ts";
+import { claimProcess, loadApp } from "./app-loader.ts";
+import { createCoreModule, type CoreModule, type CoreResponse } from "./core-module.ts";
+import { openHttpTransport } from "./http-transport.ts";
+import { startFunctions, type FunctionInfo } from "./function-table.ts";
+import { createAdministration } from "./http/admin.ts";
+import { listen, type FrontDoor } from "./http/server.ts";
+import { readCapabilities } from "./http/stream-proxy.ts";
+import { createInvoker, type InvocationRequest } from "./invocation.ts";
+import { createLogger, writeWarningsToStderr, type LogEntry, type Logger } from "./log.ts";
+import { applySettings, readConfiguration, type HostConfiguration } from "./settings.ts";
+import type { HostServices } from "./triggers.ts";
+
+export type HostOptions = {
+  /** Root of the function app: package.json, host.json, local.settings.json. */
+  readonly directory: string;
+  readonly clock: AdjustableClock;
+  /** Default: local.settings.json `Host.LocalHttpPort`, else 7071; 0 = any free one. */
+  readonly port?: number;
+  /** App settings that win over local.settings.json and the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Access keys by name, beside those of local.settings.json `Host.Keys`. */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Name of this instance, the owner of its leases; default: a random one. */
+  readonly name?: string;
+  /** Where timers keep their last and next occurrence; default: in memory only. */
+  readonly stateDirectory?: string;
+  /** Default: warnings and worse to standard error. */
+  readonly log?: (entry: LogEntry) => void;
+  /** Transport to a Cosmos endpoint; default: HTTP over kept-alive connections. */
+  readonly cosmos?: (endpoint: string) => WireHandler;
+  /**
+   * Wake-up hint: calls `listener` when the container `dbs/x/colls/y` has changed, so that a
+   * drained feed is read at once; without it, after its `feedPollDelay`. Returns its own end.
+   */
+  readonly onChange?: (container: string, listener: () => void) => () => void;
+};
+
+export type FunctionsHost = {
+  /** Without a trailing slash, e.g. `http://127.0.0.1:7071`. */
+  readonly url: string;
+  readonly functions: readonly FunctionInfo[];
+  /** Runs a function once, passing by its trigger; rejects with what the handler threw. */
+  invoke(name: string, request: InvocationRequest): Promise<CoreResponse>;
+  /**
+   * Stops accepting requests, lets running invocations end (10 s at most), gives leases back and
+   * runs the appTerminate hooks.
+   */
+  stop(): Promise<void>;
+};
+
+export type { CoreResponse, FunctionInfo, InvocationRequest, LogEntry };
+export { AppLoadError } from "./app-loader.ts";
+export { ConfigurationError } from "./settings.ts";
+
+const stopGraceMs = 10_000;
+
+/**
+ * Runs a function app written with the v4 programming model of `@azure/functions` in this process.
+ * @throws ConfigurationError when its configuration files cannot be used
+ * @throws AppLoadError when it does not load, registers no function, or is the second in a process
+ */
+export async function startHost(options: HostOptions): Promise<FunctionsHost> {
+  const configuration = readConfiguration(options.directory, options.keys ?? {});
+  const logger = createLogger(configuration.logLevels, options.log ?? writeWarningsToStderr);
+  claimProcess(configuration.directory);
+  applySettings(configuration, options.settings ?? {});
+  const port = options.port ?? configuration.port;
+  const frontDoor = await listen(port, configuration.corsOrigins, logger);
+  process.env["WEBSITE_HOSTNAME"] = `127.0.0.1:${frontDoor.port}`;
+  try {
+    const core = createCoreModule(logger);
+    await loadApp(configuration, core);
+    return await runApp(options, { configuration, logger, frontDoor, core });
+  } catch (error) {
+    await frontDoor.close();
+    throw error;
+  }
+}
+
+type LoadedApp = {
+  readonly configuration: HostConfiguration;
+  readonly logger: Logger;
+  readonly frontDoor: FrontDoor;
+  readonly core: CoreModule;
+};
+
+async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHost> {
+  const { configuration, logger, frontDoor, core } = app;
+  const model = core.model();
+  if (model === undefined) throw new Error("The app has set no programming model.");
+  const hookData = {};
+  await core.runHooks("appStart", { hookData });
+  const streams = await readCapabilities(model);
+  core.lock();
+
+  const stopping = new AbortController();
+  const invoker = createInvoker(core, model, logger);
+  const services: HostServices = {
+    configuration,
+    clock: options.clock,
+    logger,
+    invoker,
+    frontDoor,
+    streams,
+    stopping: stopping.signal,
+    instanceName: options.name ?? randomUUID(),
+    stateDirectory: options.stateDirectory,
+    cosmos: options.cosmos ?? openHttpTransport,
+    onChange: options.onChange,
+  };
+  const table = await startFunctions(core.functions.values(), services);
+  frontDoor.mount("/admin", createAdministration(services, table));
+  frontDoor.open();
+  logger.write("information", "Host.Startup", `Host started at ${frontDoor.url}.`);
+
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    const closed = frontDoor.close();
+    const ended = Promise.all([table.stop(), invoker.idle(), closed]);
+    const grace = new AbortController();
+    await Promise.race([ended, options.clock.sleep(stopGraceMs, grace.signal)]);
+    grace.abort();
+    frontDoor.cut();
+    await core.runHooks("appTerminate", { hookData });
+    await closed;
+  };
+  let stopped: Promise<void> | undefined;
+
+  return {
+    url: frontDoor.url,
+    functions: table.functions,
+    invoke: (name, request) => invoker.invoke(table.find(name), request),
+    stop: () => (stopped ??= stop()),
+  };
+}

@@ -1,0 +1,63 @@
+export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical";
+
+export type LogEntry = {
+  readonly level: LogLevel;
+  /** As in Azure: `Host.Startup`, `Host.Triggers.CosmosDB`, `Function.<name>`, `Function.<name>.User`. */
+  readonly category: string;
+  readonly message: string;
+};
+
+/** Lowest level written for each category prefix; `default` for the rest. */
+export type LogLevels = Readonly<Record<string, LogLevel | "none">>;
+
+export type Logger = {
+  write(level: LogLevel, category: string, message: string): void;
+  isEnabled(level: LogLevel, category: string): boolean;
+};
+
+const severity: Readonly<Record<LogLevel | "none", number>> = {
+  trace: 0,
+  debug: 1,
+  information: 2,
+  warning: 3,
+  error: 4,
+  critical: 5,
+  none: 6,
+};
+
+/** Filters by the longest matching category prefix of host.json's `logging.logLevel`. */
+export function createLogger(levels: LogLevels, sink: (entry: LogEntry) => void): Logger {
+  const thresholds = new Map<string, number>();
+
+  const thresholdOf = (category: string): number => {
+    const known = thresholds.get(category);
+    if (known !== undefined) return known;
+    const prefix = Object.keys(levels)
+      .filter((key) => category === key || category.startsWith(`${key}.`))
+      .sort((a, b) => b.length - a.length)[0];
+    const threshold = severity[levels[prefix ?? "default"] ?? "information"];
+    thresholds.set(category, threshold);
+    return threshold;
+  };
+
+  const isEnabled = (level: LogLevel, category: string): boolean =>
+    severity[level] >= thresholdOf(category);
+
+  return {
+    isEnabled,
+    write: (level, category, message) => {
+      if (isEnabled(level, category)) sink({ level, category, message });
+    },
+  };
+}
+
+/** The default sink: warnings and worse, one line each, to standard error. */
+export function writeWarningsToStderr(entry: LogEntry): void {
+  if (severity[entry.level] < severity.warning) return;
+  process.stderr.write(`[${entry.level}] ${entry.category}: ${entry.message}\n`);
+}
+
+/** What a reader of a log needs of a thrown value: the stack, else its text. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { audit, type AuditReport, type SystemCheck } from "./audit/audit.ts";
+import { serviceApi, WAIT_SECONDS, type Api } from "./client/api.ts";
+import { ContractBreach } from "./client/documents.ts";
+import { httpClient, type SendRequest } from "./client/http.ts";
+import { pace } from "./client/pace.ts";
+import { ServiceUnreachable, withRetries } from "./client/retry.ts";
+import type { Options } from "./options.ts";
+import type { RunState } from "./progress.ts";
+import { seededRandom } from "./random.ts";
+import { scenarios } from "./scenarios/scenarios.ts";
+import { transferFigures, type Summary } from "./summary.ts";
+import { newTally, type Tally } from "./world/tally.ts";
+import type { World } from "./world/world.ts";
+
+/** The service does not accept the operator key of the options. */
+export class OperatorKeyRefused extends Error {
+  override name = "OperatorKeyRefused";
+}
+
+export type Run = {
+  runId: string;
+  state: () => RunState;
+  /**
+   * Plays the scenario, waits for everything that is under way, audits.
+   *
+   * @throws OperatorKeyRefused before anything is sent
+   */
+  finish: () => Promise<Summary>;
+  /** Sends nothing more; what is under way comes to its end, and the audit is held. */
+  interrupt: () => void;
+};
+
+/** Longer than the service is asked to hold an answer back. */
+const REQUEST_TIMEOUT_MS = (WAIT_SECONDS + 5) * 1000;
+
+export const newRun = (options: Options): Run => {
+  const client = httpClient(options.url, REQUEST_TIMEOUT_MS);
+  const world = newWorld(options, client.send);
+  const audited = { done: 0, all: 0 };
+  const beganAtMs = performance.now();
+  let phase: RunState["phase"] = "waiting for the service";
+  const playAndAudit = async (): Promise<Summary> => {
+    let figures: Figures | undefined;
+    try {
+      const systemCheck = await meetService(world, options);
+      phase = "playing";
+      await scenarios[options.scenario].play(world);
+      figures = playedFigures(options, world, beganAtMs);
+      phase = "auditing";
+      const auditBeganAtMs = performance.now();
+      const report = await audit(world, systemCheck, (done, all) => {
+        Object.assign(audited, { done, all });
+      });
+      report.findings.unshift(...world.book.findings);
+      return auditedSummary(figures, report, performance.now() - auditBeganAtMs);
+    } catch (error) {
+      figures ??= playedFigures(options, world, beganAtMs);
+      return brokenOffSummary(figures, error, world.book.findings);
+    }
+  };
+  return {
+    runId: world.runId,
+    state: () => ({
+      phase: phase === "playing" && (world.timeIsUp() || world.interrupted()) ? "settling" : phase,
+      elapsedMs: performance.now() - beganAtMs,
+      tally: world.tally,
+      audited,
+    }),
+    finish: () => playAndAudit().finally(client.close),
+    interrupt: world.interrupt,
+  };
+};
+
+const newWorld = (options: Options, send: SendRequest): World => {
+  const runId = options.run ?? randomUUID().replaceAll("-", "").slice(0, 10);
+  const random = seededRandom(options.seed);
+  const tally = newTally();
+  let deadlineMs = Infinity;
+  let isInterrupted = false;
+  return {
+    api: retryingApi(options, tally, send),
+    runId,
+    random,
+    keys: random.split(`keys of run ${runId}`),
+    clients: options.clients,
+    accounts: options.accounts,
+    patienceMs: options.patienceMs,
+    resumed: options.run !== undefined,
+    stepLimit: options.steps,
+    tally,
+    book: { entries: [], findings: [] },
+    startClock: () => {
+      deadlineMs = performance.now() + options.durationMs;
+    },
+    timeIsUp: () => performance.now() >= deadlineMs,
+    interrupted: () => isInterrupted,
+    interrupt: () => {
+      isInterrupted = true;
+    },
+  };
+};
+
+const retryingApi = (options: Options, tally: Tally, send: SendRequest): Api => {
+  // Chance of its own: how often something is retried must not change what people want.
+  const random = seededRandom(options.seed).split("wire");
+  const nextTurn = pace(options.rate);
+  const countedSend: SendRequest = async (request) => {
+    if (options.rate > 0) await nextTurn();
+    tally.requests += 1;
+    return send(request);
+  };
+  const policy = {
+    patienceMs: options.patienceMs,
+    random,
+    onRetry: () => {
+      tally.retries += 1;
+    },
+  };
+  return serviceApi(withRetries(countedSend, policy), options.operatorKey, random);
+};
+
+const NOBODY = "0".repeat(20);
+
+/** Waits until the service answers, and remembers what it held before. */
+const meetService = async (world: World, { operatorKey }: Options): Promise<SystemCheck> => {
+  if (operatorKey === "") {
+    await world.api.account(NOBODY);
+    return { kind: "skipped" };
+  }
+  const before = await world.api.totals();
+  if (before === undefined) throw new OperatorKeyRefused("The service refuses the operator key.");
+  return { kind: "wanted", before: world.resumed ? undefined : before };
+};
+
+type Figures = Omit<Summary, "audit" | "exitCode">;
+
+const playedFigures = (options: Options, world: World, beganAtMs: number): Figures => {
+  const { tally, runId } = world;
+  return {
+    scenario: options.scenario,
+    url: options.url.origin,
+    seed: options.seed,
+    run: runId,
+    elapsedMs: Math.round(performance.now() - beganAtMs),
+    requests: tally.requests,
+    retries: tally.retries,
+    intentions: tally.intentions,
+    accepted: tally.accepted,
+    rejected: Object.fromEntries(tally.rejected),
+    refused: Object.fromEntries(tally.refused),
+    duplicates: tally.duplicates,
+    idempotencyHits: tally.idempotencyHits,
+    transfers: transferFigures(tally),
+  };
+};
+
+const auditedSummary = (figures: Figures, report: AuditReport, elapsedMs: number): Summary => {
+  const passed = report.findings.length === 0;
+  const kind = passed ? "passed" : "failed";
+  const rounded = Math.round(elapsedMs);
+  return { ...figures, audit: { kind, elapsedMs: rounded, ...report }, exitCode: passed ? 0 : 1 };
+};
+
+const brokenOffSummary = (figures: Figures, error: unknown, findings: string[]): Summary => {
+  if (error instanceof ContractBreach) {
+    const reason = `the service broke its contract: ${error.message}`;
+    return { ...figures, audit: { kind: "not_run", reason, findings }, exitCode: 1 };
+  }
+  if (error instanceof ServiceUnreachable) {
+    const reason = `the service could not be reached: ${error.message}`;
+    return { ...figures, audit: { kind: "not_run", reason, findings }, exitCode: 3 };
+  }
+  throw error;
+};

@@ -1,0 +1,109 @@
+import { formatMoney, loadFeeE4 } from "../money.ts";
+import type { Random } from "../random.ts";
+import type { Actor } from "../world/actor.ts";
+import { plainly, type Duplicate, type Ending } from "../world/intentions.ts";
+import { newPerson } from "../world/people.ts";
+import type { World } from "../world/world.ts";
+
+/** An account of the household, and what must be available in it. */
+export type Member = {
+  accountId: string;
+  purseE4: bigint;
+  /** How the service was last seen to differ, so that one mistake is one finding. */
+  difference: string;
+};
+
+/** A receiver who cannot receive, and what becomes of the transfer. */
+export type Stranger = { accountId: string; ending: Exclude<Ending, "settled"> };
+
+export type SendWish = { amountE4: bigint; note?: string; duplicate?: Duplicate };
+
+/**
+ * People whose accounts nobody else touches and who do one thing at a time: so every outcome and
+ * every balance is known beforehand, and each is looked up in the service after each step.
+ */
+export type Household = {
+  /** Opens an account; undefined when the service did not open it. */
+  join: (role: string, duplicate?: Duplicate) => Promise<Member | undefined>;
+  load: (member: Member, amountE4: bigint, duplicate?: Duplicate) => Promise<void>;
+  send: (from: Member, to: Member | Stranger, wish: SendWish) => Promise<void>;
+  close: (member: Member) => Promise<Stranger>;
+};
+
+export const newHousehold = (
+  world: World,
+  actor: Actor,
+  source: { random: Random; keys: Random; label: string },
+): Household => {
+  const { random, keys, label } = source;
+  const look = async (member: Member, after: string): Promise<void> => {
+    const account = await world.api.account(member.accountId);
+    world.book.findings.push(
+      ...(account === undefined
+        ? [`After ${after}, account ${member.accountId} is not found.`]
+        : checkPurse(member, account.balance, after)),
+    );
+  };
+  return {
+    join: async (role, duplicate = "none") => {
+      const owner = newPerson(random, `${role}.${label}`, world.runId);
+      const opening = { ...plainly(keys), kind: "open", ...owner, currency: "EUR" } as const;
+      const outcome = await actor.perform({ ...opening, duplicate });
+      if (outcome.kind !== "accepted") return undefined;
+      const member = { accountId: outcome.resourceId, purseE4: 0n, difference: "" };
+      await look(member, "opening it");
+      return member;
+    },
+    load: async (member, amountE4, duplicate = "none") => {
+      const { accountId } = member;
+      const loading = { ...plainly(keys), kind: "load", accountId, amountE4 } as const;
+      const outcome = await actor.perform({ ...loading, duplicate });
+      if (outcome.kind === "accepted") member.purseE4 += amountE4 - loadFeeE4(amountE4);
+      await look(member, `loading ${formatMoney(amountE4)}`);
+    },
+    send: async (from, to, { amountE4, note, duplicate = "none" }) => {
+      const outcome = await actor.perform({
+        ...plainly(keys),
+        kind: "send",
+        accountId: from.accountId,
+        to: to.accountId,
+        amountE4,
+        note,
+        duplicate,
+        expected: verdicts(from, to, amountE4),
+        endings: ["ending" in to ? to.ending : "settled"],
+      });
+      if (outcome.kind === "accepted" && "purseE4" in to) {
+        from.purseE4 -= amountE4;
+        to.purseE4 += amountE4;
+      }
+      await look(from, `sending ${formatMoney(amountE4)}`);
+      if ("purseE4" in to && to !== from) await look(to, `receiving ${formatMoney(amountE4)}`);
+    },
+    close: async ({ accountId }) => {
+      await actor.perform({ ...plainly(keys), kind: "close", accountId });
+      return { accountId, ending: "receiver_closed" };
+    },
+  };
+};
+
+const verdicts = (from: Member, to: Member | Stranger, amountE4: bigint): string[] => {
+  if (from === to) return ["receiver_is_sender"];
+  // Who was seen to have another sum than he should cannot be predicted any more.
+  if (from.difference !== "") return ["accepted", "insufficient_funds"];
+  return [amountE4 > from.purseE4 ? "insufficient_funds" : "accepted"];
+};
+
+type Shown = { availableE4: bigint; inFlightE4: bigint };
+
+const checkPurse = (member: Member, shown: Shown, after: string): string[] => {
+  const { accountId, purseE4, difference } = member;
+  const { availableE4, inFlightE4 } = shown;
+  const isRight = availableE4 === purseE4 && inFlightE4 === 0n;
+  member.difference = isRight ? "" : `${availableE4 - purseE4} ${inFlightE4}`;
+  if (isRight || member.difference === difference) return [];
+  return [
+    `After ${after}, account ${accountId} shows ${formatMoney(availableE4)} available and ` +
+      `${formatMoney(inFlightE4)} in flight, but should show ${formatMoney(purseE4)} and 0.00.`,
+  ];
+};

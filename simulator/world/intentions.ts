@@ -1,0 +1,126 @@
+import type { CommandRequest } from "../client/api.ts";
+import { formatMoney } from "../money.ts";
+import { uuid, type Random } from "../random.ts";
+
+/** What somebody wants from the service; the audit holds the service to it. */
+export type Intention = OpenAccount | LoadCredits | SendCredits | CloseAccount | Malformed;
+
+export type OpenAccount = Common & { kind: "open"; name: string; email: string; currency: string };
+
+export type LoadCredits = Common & { kind: "load"; accountId: string; amountE4: bigint };
+
+export type SendCredits = Common & {
+  kind: "send";
+  accountId: string;
+  to: string;
+  amountE4: bigint;
+  note: string | undefined;
+  /** How the transfer may end once it is accepted. */
+  endings: readonly Ending[];
+};
+
+export type CloseAccount = Common & { kind: "close"; accountId: string };
+
+/** A request that must be refused at the door, before anything is stored. */
+export type Malformed = Common & { kind: "malformed"; path: string; body: string };
+
+export type Ending =
+  "settled" | "receiver_not_found" | "receiver_closed" | "currency_mismatch" | "balance_too_large";
+
+type Common = {
+  /** Undefined only for a request that is malformed for lack of it. */
+  key: string | undefined;
+  duplicate: Duplicate;
+  /**
+   * The answers that are right: `accepted`, rejection codes and problem codes. Several where the
+   * order of concurrent intentions decides.
+   */
+  expected: readonly string[];
+};
+
+/** How an intention is sent again on purpose: twice at once, once more later, or changed. */
+export type Duplicate = "none" | "at_once" | "later" | "other_body";
+
+/** What the service finally said to an intention. */
+export type Outcome =
+  | { kind: "accepted"; resourceId: string; ended: boolean }
+  | {
+      kind: "rejected";
+      code: string;
+      resourceId: string;
+      acceptedAt: string;
+      handledAt: string;
+    }
+  | { kind: "refused"; code: string }
+  /** Not handled within the patience of the client. */
+  | { kind: "pending" };
+
+export type Entry = { intention: Intention; outcome: Outcome };
+
+/** What most intentions have in common: a new key, sent once, to be accepted. */
+export const plainly = (keys: Random): { key: string } & Omit<Common, "key"> => ({
+  key: uuid(keys),
+  duplicate: "none",
+  expected: ["accepted"],
+});
+
+/** The request that carries an intention to the service. */
+export const requestOf = (intention: Intention): CommandRequest => {
+  const { kind, key: idempotencyKey } = intention;
+  const request = (path: string, body: object): CommandRequest => {
+    const until = kind === "send" ? "settled" : "visible";
+    return { path, body: JSON.stringify(body), idempotencyKey, until };
+  };
+  switch (kind) {
+    case "open": {
+      const { name, email, currency } = intention;
+      return request("/api/accounts", { name, email, currency });
+    }
+    case "load":
+      return request(`/api/accounts/${intention.accountId}/loads`, {
+        amount: formatMoney(intention.amountE4),
+      });
+    case "send": {
+      const { accountId, to, amountE4, note } = intention;
+      const amount = formatMoney(amountE4);
+      // An absent note is left out by JSON.stringify.
+      return request(`/api/accounts/${accountId}/transfers`, { to, amount, note });
+    }
+    case "close":
+      return request(`/api/accounts/${intention.accountId}/closure`, {});
+    case "malformed":
+      return { path: intention.path, body: intention.body, idempotencyKey, until: "visible" };
+  }
+};
+
+/** The same key with another body, which the service must refuse. */
+export const changed = (intention: Intention): Intention => {
+  switch (intention.kind) {
+    case "open":
+      return { ...intention, name: `${intention.name} again` };
+    case "load":
+    case "send":
+      return { ...intention, amountE4: intention.amountE4 + 1n };
+    case "close":
+    case "malformed":
+      throw new RangeError(`There is no other body for "${intention.kind}".`);
+  }
+};
+
+/** An intention in a few words, for people. */
+export const describe = (intention: Intention): string => {
+  switch (intention.kind) {
+    case "open":
+      return `Opening an account for ${intention.name}`;
+    case "load":
+      return `Loading ${formatMoney(intention.amountE4)} to ${intention.accountId}`;
+    case "send": {
+      const { accountId, to, amountE4 } = intention;
+      return `Sending ${formatMoney(amountE4)} from ${accountId} to ${to}`;
+    }
+    case "close":
+      return `Closing ${intention.accountId}`;
+    case "malformed":
+      return `POST ${intention.path} with ${intention.body.slice(0, 80) || "no body"}`;
+  }
+};

@@ -1,0 +1,14 @@
+import type { Random } from "../random.ts";
+
+export type Person = { name: string; email: string };
+
+/** Names repeat, addresses do not: the role and the run make them unique. */
+export const newPerson = (random: Random, role: string, runId: string): Person => {
+  const name = random.pick(NAMES);
+  return { name, email: `${name.toLowerCase()}.${role}.${runId}@example.com` };
+};
+
+const NAMES = (
+  "Ada Alan Annie Barbara Claude Dana Dorothy Edsger Emmy Frances Grace Hedy Ivan Jean John " +
+  "Karen Katherine Ken Leslie Lynn Margaret Mary Niklaus Radia Robin Shafi Sophie Tony Vint"
+).split(" ");
