@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CosmosClient } from "@azure/cosmos";
 import { openControlDoor } from "../emulator/control/control-door.ts";
-import { meter } from "../emulator/control/usage.ts";
-import { listenCosmos, openCosmos } from "../emulator/cosmos/index.ts";
+import { startCosmosThread } from "../emulator/cosmos-thread/index.ts";
 import { startHost } from "../emulator/host/index.ts";
 import { createClock } from "../emulator/shared/clock.ts";
 import { serveInProcess } from "../emulator/shared/in-process.ts";
@@ -18,6 +17,8 @@ export type LocalAzureOptions = {
   readonly functionsPort: number;
   readonly cosmosPort: number;
   readonly controlPort: number;
+  /** Physical partitions of each container; a new container in Azure has one. */
+  readonly partitionCount?: number;
   readonly log?: (line: string) => void;
 };
 
@@ -36,28 +37,26 @@ export const localCosmosKey = Buffer.from("saldo-local-development-key-not-a-sec
 const databaseId = "saldo";
 
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { directory, functionsPort, cosmosPort, controlPort, log } = options;
+  const { directory, functionsPort, cosmosPort, controlPort, log, partitionCount = 1 } = options;
   mkdirSync(directory, { recursive: true });
   const clock = createClock();
-  const cosmos = openCosmos({ file: join(directory, "cosmos.sqlite"), key: localCosmosKey, clock });
-  const metered = meter(cosmos.handle);
-  const served = { ...cosmos, handle: metered.handle };
-  const cosmosServer = await listenCosmos(served, { port: cosmosPort });
-  const { faults } = cosmos;
-  const controlDoor = await openControlDoor({ clock, faults, meter: metered }, controlPort);
-  const endpoint = cosmosServer.url;
-  const leaveProcess = await serveInProcess(new URL(endpoint).origin, metered.handle);
+  const cosmos = await startCosmosThread({
+    file: join(directory, "cosmos.sqlite"),
+    key: localCosmosKey,
+    port: cosmosPort,
+    partitionCount,
+  });
+  const endpoint = cosmos.url;
+  const controlDoor = await openControlDoor({ clock, cosmos: cosmos.controls }, controlPort);
+  const leaveProcess = await serveInProcess(new URL(endpoint).origin, cosmos.handle);
   await provision(new CosmosClient({ endpoint, key: localCosmosKey }), databaseId);
   const host = await startHost({
     directory: fileURLToPath(new URL("..", import.meta.url)),
     clock,
     port: functionsPort,
     settings: { COSMOS: `AccountEndpoint=${endpoint}/;AccountKey=${localCosmosKey};` },
-    cosmos: () => metered.handle,
-    onChange: (container, listener) =>
-      cosmos.onCommit((change) => {
-        if (change.container === container) listener();
-      }),
+    cosmos: () => cosmos.handle,
+    onChange: cosmos.onChange,
     log: ({ level, category, message }) => {
       const isNews = category.startsWith("Host.") ? level !== "debug" : isWarning(level);
       if (isNews && level !== "trace") log?.(`${level} ${category}: ${message}`);
@@ -72,7 +71,6 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       await host.stop();
       leaveProcess();
       await controlDoor.close();
-      await cosmosServer.close();
       await cosmos.close();
     },
   };

@@ -44,9 +44,11 @@ const block = (state: RunState, speed: Speedometer): string[] => {
   const [p50, p99] = [latency.percentileMs(50), latency.percentileMs(99)].map((ms) =>
     ms.toFixed(1),
   );
+  const time = `${(elapsedMs / 1000).toFixed(1).padStart(6)} s`;
+  if (phase === "waiting for the service") return [`${time}  ${phase}, retries ${tally.retries}`];
   const audit = phase === "auditing" ? ` ${audited.done} of ${audited.all}` : "";
   return [
-    `${(elapsedMs / 1000).toFixed(1).padStart(6)} s  ${phase}${audit}`,
+    `${time}  ${phase}${audit}`,
     `sent ${tally.intentions}, accepted ${tally.accepted}, rejected ${sum(rejected)}, ` +
       `refused ${sum(refused)}, retries ${tally.retries}, in flight ${tally.inFlight}`,
     `${speed(elapsedMs, latency.count())} transfers/s, ` +

@@ -10,6 +10,7 @@ import type { RunState } from "./progress.ts";
 import { seededRandom } from "./random.ts";
 import { scenarios } from "./scenarios/scenarios.ts";
 import { transferFigures, type Summary } from "./summary.ts";
+import { strangersAccountId } from "./world/people.ts";
 import { newTally, type Tally } from "./world/tally.ts";
 import type { World } from "./world/world.ts";
 
@@ -72,6 +73,9 @@ export const newRun = (options: Options): Run => {
   };
 };
 
+/** A service that was killed may come back at once, and still wait for what it held to expire. */
+const SETTLING_FACTOR = 2;
+
 const newWorld = (options: Options, send: SendRequest): World => {
   const runId = options.run ?? randomUUID().replaceAll("-", "").slice(0, 10);
   const random = seededRandom(options.seed);
@@ -85,7 +89,7 @@ const newWorld = (options: Options, send: SendRequest): World => {
     keys: random.split(`keys of run ${runId}`),
     clients: options.clients,
     accounts: options.accounts,
-    patienceMs: options.patienceMs,
+    settlingPatienceMs: options.patienceMs * SETTLING_FACTOR,
     resumed: options.run !== undefined,
     stepLimit: options.steps,
     tally,
@@ -120,12 +124,10 @@ const retryingApi = (options: Options, tally: Tally, send: SendRequest): Api => 
   return serviceApi(withRetries(countedSend, policy), options.operatorKey, random);
 };
 
-const NOBODY = "0".repeat(20);
-
 /** Waits until the service answers, and remembers what it held before. */
 const meetService = async (world: World, { operatorKey }: Options): Promise<SystemCheck> => {
   if (operatorKey === "") {
-    await world.api.account(NOBODY);
+    await world.api.account(strangersAccountId(world.random.split("probe")));
     return { kind: "skipped" };
   }
   const before = await world.api.totals();

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import type { WireRequest } from "../shared/wire.ts";
 import { limits } from "./limits.ts";
 import { CosmosError } from "./protocol/errors.ts";
@@ -11,7 +11,7 @@ import { CosmosError } from "./protocol/errors.ts";
 export function createAuthentication(
   key: string,
 ): (request: WireRequest, segments: readonly string[]) => void {
-  const secret = Buffer.from(key, "base64");
+  const secret = createSecretKey(key, "base64");
   return ({ method, headers }, segments) => {
     const given = readSignature(headers["authorization"]);
     const date = headers["x-ms-date"] ?? headers["date"] ?? "";

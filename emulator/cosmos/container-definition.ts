@@ -3,27 +3,33 @@ import { badRequest } from "./protocol/errors.ts";
 import { limits } from "./limits.ts";
 import { compileIndexingPolicy, defaultIndexingPolicy } from "./indexing/indexing-policy.ts";
 import { type PartitionKeyDefinition, pathSegments } from "./partitioning/partition-key.ts";
-import type { Throughput } from "./container.ts";
+
+/** The body of a container as a read answers it, without server-made properties. */
+export type ContainerDefinition = JsonObject & {
+  readonly id: string;
+  readonly indexingPolicy: JsonObject;
+};
+
+/** Request units a second for the whole container; each range gets an equal share. */
+export type Throughput = { readonly kind: "manual" | "autoscale"; readonly requestUnits: number };
 
 /**
  * Checks the body of a container and fills in what the service fills in, so that a later read
  * answers the complete definition. Throws 400.
  */
-export function completeDefinition(body: JsonObject): JsonObject {
-  const definition: Record<string, JsonValue> = {
+export function completeDefinition(body: JsonObject): ContainerDefinition {
+  const indexingPolicy = { ...defaultIndexingPolicy, ...readObject(body, "indexingPolicy") };
+  compileIndexingPolicy(indexingPolicy);
+  const definition: Record<string, JsonValue> & ContainerDefinition = {
     id: validResourceId(body["id"]),
-    indexingPolicy: {
-      ...defaultIndexingPolicy,
-      ...readObject(body, "indexingPolicy"),
-    } as JsonObject,
-    partitionKey: readPartitionKeyDefinition(body) as unknown as JsonObject,
+    indexingPolicy,
+    partitionKey: readPartitionKeyDefinition(body),
     conflictResolutionPolicy: {
       mode: "LastWriterWins",
       conflictResolutionPath: "/_ts",
       conflictResolutionProcedure: "",
     },
   };
-  compileIndexingPolicy(definition["indexingPolicy"] as JsonObject);
   if (body["uniqueKeyPolicy"] !== undefined) {
     readUniqueKeys(body);
     definition["uniqueKeyPolicy"] = body["uniqueKeyPolicy"];

@@ -1,4 +1,4 @@
-import type { JsonObject } from "./sql/index.ts";
+import type { ContainerDefinition, Throughput } from "./container-definition.ts";
 import type { IndexingPolicy } from "./indexing/indexing-policy.ts";
 import type { Partitioning } from "./partitioning/partition-ranges.ts";
 import type { DocumentTable, StoredDocument } from "./storage/document-table.ts";
@@ -9,9 +9,6 @@ export type Database = {
   readonly rid: string;
   readonly ts: number;
 };
-
-/** Request units a second for the whole container; each range gets an equal share. */
-export type Throughput = { readonly kind: "manual" | "autoscale"; readonly requestUnits: number };
 
 /** A container ready for use: its definition parsed, its tables open. */
 export type Container = {
@@ -24,7 +21,7 @@ export type Container = {
   readonly ts: number;
   readonly revision: number;
   /** The body that created or last replaced it, with the service's defaults filled in. */
-  readonly definition: JsonObject;
+  readonly definition: ContainerDefinition;
   readonly throughput: Throughput | undefined;
   readonly partitionKeyPaths: readonly (readonly string[])[];
   readonly partitioning: Partitioning;

@@ -131,6 +131,9 @@ function checkFaultRule(rule: FaultRule): void {
 }
 
 function checkEffect(effect: FaultEffect): void {
+  if (!["status", "drop_reply", "delay"].includes(effect.kind)) {
+    throw new TypeError("A fault's effect is a status, a drop_reply or a delay.");
+  }
   switch (effect.kind) {
     case "status":
       if (Number.isInteger(effect.status) && effect.status >= 400 && effect.status < 600) return;
@@ -140,8 +143,6 @@ function checkEffect(effect: FaultEffect): void {
     case "delay":
       if (effect.ms >= 0) return;
       throw new TypeError("A fault's delay is a number of milliseconds.");
-    default:
-      throw new TypeError("A fault's effect is a status, a drop_reply or a delay.");
   }
 }
 

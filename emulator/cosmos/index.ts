@@ -1,6 +1,7 @@
 import type { AdjustableClock } from "../shared/clock.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import { createAuthentication } from "./authentication.ts";
+import { startExpiry } from "./expiry.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createAccount } from "./protocol/account.ts";
 import { createRouter } from "./protocol/router.ts";
@@ -53,10 +54,14 @@ export function openCosmos(options: CosmosOptions): CosmosEmulator {
     throttle: createThrottle(),
     queries: createQueryRunner(),
   });
+  const expiry = startExpiry(account);
   return {
     handle: createRouter(account, createAuthentication(key)),
     onCommit: (listener) => store.onCommit(listener),
     faults,
-    close: () => store.close(),
+    close: () => {
+      expiry.stop();
+      return store.close();
+    },
   };
 }

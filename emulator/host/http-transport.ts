@@ -2,6 +2,9 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { WireHandler } from "../shared/wire.ts";
 
+/** Longer than any operation of the service takes; then the connection is given up. */
+const timeoutMs = 65_000;
+
 /** Carries requests to a service over kept-alive connections, plain or TLS as its URL says. */
 export function openHttpTransport(endpoint: string): WireHandler {
   const base = new URL(endpoint);
@@ -17,6 +20,9 @@ export function openHttpTransport(endpoint: string): WireHandler {
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
       });
       request.on("error", reject);
+      request.setTimeout(timeoutMs, () => {
+        request.destroy(new Error(`${method} ${path} was not answered within ${timeoutMs} ms.`));
+      });
       request.on("response", (response) => {
         readText(response).then((text) => {
           resolve({

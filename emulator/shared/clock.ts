@@ -7,39 +7,45 @@ export type Clock = {
 };
 
 export type AdjustableClock = Clock & {
-  /** Moves time forward; every sleeper whose time has come wakes. */
+  /** Moves time forward; every sleeper whose time has come wakes, the others have less to wait. */
   advance(ms: number): void;
 };
 
-type Sleeper = { readonly dueAt: number; readonly wake: () => void };
+/** The longest time a timer of the platform can take; longer sleeps take several. */
+const longestTimerMs = 2_147_483_647;
 
 /** Runs with the machine's time, plus whatever it was advanced by. */
 export function createClock(): AdjustableClock {
   let offsetMs = 0;
-  const sleepers = new Set<Sleeper>();
+  const rearms = new Set<() => void>();
   const now = (): number => Date.now() + offsetMs;
 
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      if (signal?.aborted === true) {
-        resolve();
-        return;
-      }
+      const dueAt = now() + ms;
+      let timer: NodeJS.Timeout | undefined;
       const wake = (): void => {
         clearTimeout(timer);
-        sleepers.delete(sleeper);
+        rearms.delete(rearm);
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const sleeper: Sleeper = { dueAt: now() + ms, wake };
-      const timer = setTimeout(wake, Math.min(ms, 2_147_483_647));
-      sleepers.add(sleeper);
+      /** Sets the timer for what is left, or wakes if nothing is. */
+      const rearm = (): void => {
+        clearTimeout(timer);
+        const leftMs = dueAt - now();
+        if (leftMs <= 0) wake();
+        else timer = setTimeout(rearm, Math.min(leftMs, longestTimerMs));
+      };
+      rearms.add(rearm);
       signal?.addEventListener("abort", wake, { once: true });
+      timer = setTimeout(rearm, Math.min(ms, longestTimerMs));
+      if (signal?.aborted === true) wake();
     });
 
   const advance = (ms: number): void => {
     offsetMs += ms;
-    for (const sleeper of [...sleepers]) if (sleeper.dueAt <= now()) sleeper.wake();
+    for (const rearm of [...rearms]) rearm();
   };
 
   return { now, sleep, advance };

@@ -75,7 +75,7 @@ export const audit = async (
   const own = ownTotals(expected, statuses);
   report.findings.push(...checkOwnTotals(own, availableE4));
   if (systemCheck.kind === "wanted") {
-    const patienceMs = Math.min(world.patienceMs, TOTALS_PATIENCE_MS);
+    const patienceMs = Math.min(world.settlingPatienceMs, TOTALS_PATIENCE_MS);
     const check = { before: systemCheck.before, own, patienceMs };
     report.findings.push(...(await asFindings(checkTotals(world.api, check))));
   }

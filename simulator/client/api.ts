@@ -20,7 +20,7 @@ import type { HttpAnswer, HttpRequest, SendRequest } from "./http.ts";
 /** How long the service is asked to hold an answer back; the contract allows up to 30. */
 export const WAIT_SECONDS = 10;
 
-export type Until = "handled" | "visible" | "settled";
+type Until = "handled" | "visible" | "settled";
 
 export type CommandRequest = {
   /** Without the `until` of the query. */

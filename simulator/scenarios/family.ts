@@ -1,5 +1,6 @@
-import { opaqueId, type Random } from "../random.ts";
+import type { Random } from "../random.ts";
 import { newActor } from "../world/actor.ts";
+import { strangersAccountId } from "../world/people.ts";
 import { together, type World } from "../world/world.ts";
 import { newHousehold, type Household, type Member, type Stranger } from "./household.ts";
 
@@ -70,7 +71,8 @@ const POCKET_MONEY = { amountE4: 25_5000n, note: "pocket money" };
 const FIRST_DAYS: readonly Step[] = [
   ({ household, parents }) => household.load(parents[0], 500_0000n),
   ({ household, parents }) => household.load(parents[1], 500_0001n, "at_once"),
-  ({ household, children }) => household.load(children[0], 7_5000n, "later"),
+  // Half of the smallest amount is left over: a fee of 0.00145 is 0.0014.
+  ({ household, children }) => household.load(children[0], 7_2500n, "later"),
   ({ household, parents, children }) => household.send(parents[0], children[0], POCKET_MONEY),
   ({ household, parents, children }) =>
     household.send(parents[1], children[1], { ...POCKET_MONEY, duplicate: "at_once" }),
@@ -124,6 +126,6 @@ const sendTooMuch: Step = ({ household, random, children: [from, to] }) =>
   household.send(from, to, { amountE4: from.purseE4 + BigInt(random.between(1, 5_0000)) });
 
 const unknownReceiver = (random: Random): Stranger => ({
-  accountId: opaqueId(random, 20),
+  accountId: strangersAccountId(random),
   ending: "receiver_not_found",
 });

@@ -119,6 +119,7 @@ const source = (world: World, label: string): Chance => ({
   keys: world.keys.split(label),
 });
 
+const TOO_MANY = "too_many_transfers_in_flight";
 const ATTEMPTS = 5;
 const REST_MS = 100;
 
@@ -135,10 +136,11 @@ const insist = async (
       kind: "send",
       ...payment,
       duplicate: random.pick(duplicates),
-      expected: ["accepted", "too_many_transfers_in_flight"],
+      expected: ["accepted", TOO_MANY],
       endings: ["settled"],
     });
-    if (outcome.kind !== "rejected") return outcome.kind === "accepted";
+    if (outcome.kind === "accepted") return outcome.ended;
+    if (outcome.kind !== "rejected" || outcome.code !== TOO_MANY) return false;
     await pause(REST_MS * attempt);
   }
   return false;

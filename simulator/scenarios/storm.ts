@@ -1,4 +1,4 @@
-import { opaqueId, type Random } from "../random.ts";
+import type { Random } from "../random.ts";
 import { newActor, type Actor } from "../world/actor.ts";
 import {
   plainly,
@@ -7,7 +7,7 @@ import {
   type Intention,
   type SendCredits,
 } from "../world/intentions.ts";
-import { newPerson } from "../world/people.ts";
+import { newPerson, strangersAccountId } from "../world/people.ts";
 import { forEachAtOnce, together, type World } from "../world/world.ts";
 import { malformedRequest } from "./malformed.ts";
 
@@ -150,7 +150,7 @@ const sendMuch: Make = (town, chance) => {
 
 const sendFromNobody: Make = ({ ordinary }, chance) =>
   send(chance, {
-    accountId: opaqueId(chance.random, 20),
+    accountId: strangersAccountId(chance.random),
     to: chance.random.pick(ordinary),
     expected: ["account_not_found"],
   });
@@ -167,7 +167,7 @@ const loadClosed: Make = ({ closed }, { keys }) => ({
 const MIX: readonly (readonly [percentage: number, make: Make])[] = [
   [10, load],
   [2, ({ ordinary }, chance) => malformedRequest(ordinary, chance)],
-  [2, sendTo((_, random) => opaqueId(random, 20), "receiver_not_found")],
+  [2, sendTo((_, random) => strangersAccountId(random), "receiver_not_found")],
   [2, sendTo(({ closed }) => closed, "receiver_closed")],
   [2, sendTo(({ foreign }) => foreign, "currency_mismatch")],
   [1, sendToSelf],

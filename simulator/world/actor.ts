@@ -9,6 +9,8 @@ import type { World } from "./world.ts";
 export type Actor = {
   /** Whether there is still time for another intention. */
   mayGoOn: () => boolean;
+  /** Whether the last intention had been carried out by an earlier run with the same id. */
+  meetsThePast: () => boolean;
   /**
    * Carries an intention through to its end, sends it again on purpose where it says so, and
    * notes every answer that is not right.
@@ -20,21 +22,22 @@ export type Actor = {
 
 export const newActor = (world: World): Actor => {
   let steps = 0;
-  let meetsThePast = true;
+  let meetsThePast = world.resumed;
   return {
     mayGoOn: () => {
       if (world.interrupted() || steps >= world.stepLimit) return false;
       // A repeated run goes on until it has said again all that it said before, or else the audit
       // would find movements that it does not know.
-      return !world.timeIsUp() || (world.resumed && meetsThePast);
+      return !world.timeIsUp() || meetsThePast;
     },
+    meetsThePast: () => meetsThePast,
     perform: async (intention) => {
       steps += 1;
       world.tally.intentions += 1;
       world.tally.inFlight += 1;
       try {
         const submitted = await submitWithDuplicates(world, intention);
-        if (submitted.kind === "stored") meetsThePast = submitted.hit;
+        if (submitted.kind === "stored") meetsThePast = world.resumed && submitted.hit;
         const outcome = outcomeOf(submitted);
         world.book.entries.push({ intention, outcome });
         count(world, outcome);
@@ -51,7 +54,7 @@ const submitWithDuplicates = async (world: World, intention: Intention): Promise
   const { duplicate } = intention;
   const { findings } = world.book;
   const send = async (sent: Intention): Promise<Submitted> => {
-    const submitted = await submit(world.api, requestOf(sent), world.patienceMs);
+    const submitted = await submit(world.api, requestOf(sent), world.settlingPatienceMs);
     if (submitted.kind === "stored" && submitted.hit) world.tally.idempotencyHits += 1;
     return submitted;
   };
@@ -122,7 +125,7 @@ const checkOutcome = (world: World, intention: Intention, submitted: Submitted):
     return [`${what} was refused (${submitted.code}), but should have been ${wanted}.`];
   }
   const { document, ended } = submitted;
-  const patience = `${world.patienceMs / 1000} s`;
+  const patience = `${world.settlingPatienceMs / 1000} s`;
   if (!ended) {
     return [`${what} is still "${document.status}" and "${document.reached}" after ${patience}.`];
   }

@@ -19,7 +19,7 @@ export type SendCredits = Common & {
   endings: readonly Ending[];
 };
 
-export type CloseAccount = Common & { kind: "close"; accountId: string };
+type CloseAccount = Common & { kind: "close"; accountId: string };
 
 /** A request that must be refused at the door, before anything is stored. */
 export type Malformed = Common & { kind: "malformed"; path: string; body: string };

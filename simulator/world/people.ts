@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import { opaqueId, type Random } from "../random.ts";
 
 export type Person = { name: string; email: string };
 
@@ -7,6 +7,11 @@ export const newPerson = (random: Random, role: string, runId: string): Person =
   const name = random.pick(NAMES);
   return { name, email: `${name.toLowerCase()}.${role}.${runId}@example.com` };
 };
+
+/** The id of an account that nobody has. */
+export const strangersAccountId = (random: Random): string => opaqueId(random, ACCOUNT_ID_LENGTH);
+
+const ACCOUNT_ID_LENGTH = 16;
 
 const NAMES = (
   "Ada Alan Annie Barbara Claude Dana Dorothy Edsger Emmy Frances Grace Hedy Ivan Jean John " +

@@ -13,7 +13,8 @@ export type World = {
   keys: Random;
   clients: number;
   accounts: number;
-  patienceMs: number;
+  /** How long a command may take from its answer to its end, while the service does answer. */
+  settlingPatienceMs: number;
   /** A run repeated by its id meets what it has already done. */
   resumed: boolean;
   /** The most intentions of one client; Infinity sets no limit. */
@@ -29,7 +30,7 @@ export type World = {
 };
 
 /** Every intention with its outcome, and whatever was seen to be wrong on the way. */
-export type Book = {
+type Book = {
   entries: Entry[];
   findings: string[];
 };

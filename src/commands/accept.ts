@@ -70,9 +70,9 @@ function readContext(request: HttpRequest): RequestContext {
   const { accountId: inPath } = request.params;
   const accountId =
     inPath === undefined
-      ? deriveId(20, "account", key)
+      ? deriveId(16, "account", key)
       : readParameter("accountId", inPath, accountIdSchema);
-  return { accountId, commandId: deriveId(24, accountId, key) };
+  return { accountId, commandId: deriveId(20, accountId, key) };
 }
 
 function commandOf(

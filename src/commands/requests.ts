@@ -27,7 +27,7 @@ function requestKind<Body>(
   return { schema, resource, toCommand: (body, context) => toCommand(body as Body, context) };
 }
 
-const accountIdForm = /^[0-9a-z]{20}$/;
+const accountIdForm = /^[0-9a-z]{16}$/;
 
 export const accountIdSchema = z.string().regex(accountIdForm, "must be an account id.");
 

@@ -38,15 +38,19 @@ export type Outcome = Omit<CommandEnvelope, "data" | "stream"> & {
 export type Snapshot = { readonly fold: number; readonly state: unknown };
 
 /**
- * The commands handled last, so that a redelivered one is recognised without a query. What is not listed and was
- * accepted later than everything forgotten is certainly new; anything older is looked up by the index, for ever.
+ * The commands handled last, so that a new one is known to be new without a query. What was accepted later than
+ * everything forgotten, and whose hash is not listed, is certainly new; anything else is looked up by the index, for ever.
  */
 export type RecentCommands = {
-  /** [command id, accepted at, ms since the epoch] */
-  readonly commands: readonly (readonly [id: string, acceptedAtMs: number])[];
-  /** The latest `acceptedAt` (ms) among the commands no longer listed; 0 if none was dropped yet. */
+  /** Latest first: a hash of the command's id, and how long before `newestMs` it was accepted (ms). */
+  readonly seen: readonly (readonly [idHash: number, ageMs: number])[];
+  /** The latest `acceptedAt` of all (ms since the epoch); 0 if none was handled yet. */
+  readonly newestMs: number;
+  /** The latest `acceptedAt` among those no longer listed; 0 if none was dropped yet. */
   readonly forgottenUpToMs: number;
 };
+
+export const noRecentCommands: RecentCommands = { seen: [], newestMs: 0, forgottenUpToMs: 0 };
 
 export function commitId(number: number): string {
   return number.toString().padStart(10, "0");

@@ -1,6 +1,6 @@
 import { deciderOf } from "../../domain/catalog.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
-import type { Commit, RecentCommands } from "./commit.ts";
+import { type Commit, noRecentCommands, type RecentCommands } from "./commit.ts";
 
 /** Where a stream stands: everything that is needed to decide upon its next commands. */
 export type StreamHead = {
@@ -76,9 +76,8 @@ export function headOf(commit: Commit): StreamHead {
 }
 
 function emptyStream(stream: string): StreamHead {
-  const recent = { commands: [], forgottenUpToMs: 0 };
   const state = deciderOf(stream).initialState;
-  return { stream, number: 0, version: 0, at: "", state, recent };
+  return { stream, number: 0, version: 0, at: "", state, recent: noRecentCommands };
 }
 
 function isTrusted({ stream, snapshot }: Commit): boolean {

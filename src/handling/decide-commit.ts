@@ -5,19 +5,19 @@ import type { Decider } from "../../domain/kernel/decider.ts";
 import type { CommandEnvelope } from "../commands/command.ts";
 import { type Commit, commitId, type Outcome, type RecentCommands } from "../events/commit.ts";
 import type { StreamHead } from "../events/event-store.ts";
+import { shortHash } from "../platform/digest.ts";
 
 /** Commands accepted within this time of the newest stay listed as recent … */
 const recentForMs = 2_000;
 /** … but never more than these, so that a commit stays small. */
 const mostRecent = 64;
 
-export type Recognition = "new" | "handled" | "unsure";
-
-/** Whether a command has been handled before, as far as the head can tell. `unsure` means: ask the index. */
-export function recognise(head: StreamHead, command: CommandEnvelope): Recognition {
-  const { commands, forgottenUpToMs } = head.recent;
-  if (commands.some(([id]) => id === command.commandId)) return "handled";
-  return Date.parse(command.acceptedAt) > forgottenUpToMs ? "new" : "unsure";
+/** Whether a command is certainly new to this stream; if not, the index has to be asked. */
+export function isCertainlyNew(head: StreamHead, command: CommandEnvelope): boolean {
+  const { seen, forgottenUpToMs } = head.recent;
+  if (Date.parse(command.acceptedAt) <= forgottenUpToMs) return false;
+  const idHash = shortHash(command.commandId);
+  return seen.every(([hash]) => hash !== idHash);
 }
 
 /**
@@ -85,15 +85,20 @@ function nextInstant(previous: string, nowMs: number): string {
 }
 
 function remember(recent: RecentCommands, handled: readonly CommandEnvelope[]): RecentCommands {
-  const added = handled.map(({ commandId, acceptedAt }) => [commandId, Date.parse(acceptedAt)]);
-  const newestFirst = [...recent.commands, ...(added as [string, number][])].sort(
-    ([, a], [, b]) => b - a,
+  const known = recent.seen.map(([hash, ageMs]) => ({ hash, ms: recent.newestMs - ageMs }));
+  const added = handled.map(({ commandId, acceptedAt }) => ({
+    hash: shortHash(commandId),
+    ms: Date.parse(acceptedAt),
+  }));
+  const latestFirst = [...known, ...added].sort((a, b) => b.ms - a.ms);
+  const newestMs = Math.max(recent.newestMs, latestFirst[0]?.ms ?? 0);
+  const listed = latestFirst.filter(
+    ({ ms }, index) => index < mostRecent && ms > newestMs - recentForMs,
   );
-  const newestMs = newestFirst[0]?.[1] ?? 0;
-  const isListed = ([, acceptedAtMs]: readonly [string, number], index: number): boolean =>
-    index < mostRecent && acceptedAtMs > newestMs - recentForMs;
-  const commands = newestFirst.filter(isListed);
-  const firstForgotten = newestFirst[commands.length];
-  const forgottenUpToMs = Math.max(recent.forgottenUpToMs, firstForgotten?.[1] ?? 0);
-  return { commands, forgottenUpToMs };
+  const firstForgotten = latestFirst[listed.length];
+  return {
+    seen: listed.map(({ hash, ms }) => [hash, newestMs - ms]),
+    newestMs,
+    forgottenUpToMs: Math.max(recent.forgottenUpToMs, firstForgotten?.ms ?? 0),
+  };
 }

@@ -9,7 +9,7 @@ import { type EventStore, headOf, type StreamHead } from "../events/event-store.
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
-import { decideCommit, recognise } from "./decide-commit.ts";
+import { decideCommit, isCertainlyNew } from "./decide-commit.ts";
 
 export type StreamWriter = {
   /**
@@ -115,16 +115,13 @@ async function unhandled(
   head: StreamHead,
   commands: readonly CommandEnvelope[],
 ): Promise<readonly CommandEnvelope[]> {
-  const candidates = new Map<string, CommandEnvelope>();
-  const unsure: string[] = [];
-  for (const command of commands) {
-    const recognition = recognise(head, command);
-    if (recognition === "handled") continue;
-    candidates.set(command.commandId, command);
-    if (recognition === "unsure") unsure.push(command.commandId);
-  }
-  if (unsure.length > 0)
-    for (const commit of await store.findByCommands(head.stream, unsure))
+  const candidates = new Map(commands.map((command) => [command.commandId, command]));
+  const doubtful = [...candidates.values()].filter((command) => !isCertainlyNew(head, command));
+  const isEmpty = head.number === 0;
+  if (doubtful.length > 0 && !isEmpty) {
+    const ids = doubtful.map(({ commandId }) => commandId);
+    for (const commit of await store.findByCommands(head.stream, ids))
       for (const id of commit.commandIds) candidates.delete(id);
+  }
   return [...candidates.values()];
 }

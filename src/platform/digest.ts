@@ -6,6 +6,14 @@ export function deriveId(length: number, ...parts: readonly string[]): string {
   return BigInt(`0x${digest}`).toString(36).padStart(50, "0").slice(-length);
 }
 
+/** FNV-1a, 32 bits: for telling texts apart quickly where a collision does no harm. */
+export function shortHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
 /** SHA-256 of a JSON value in canonical form (members sorted): equal values have equal fingerprints. */
 export function fingerprint(value: unknown): string {
   return createHash("sha256")

@@ -10,7 +10,7 @@ import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
 import { causes } from "../reactions/primary-reactions.ts";
 
-const transferIdSchema = z.string().regex(/^[0-9a-z]{20}-[0-9a-z]{24}$/, "must be a transfer id.");
+const transferIdSchema = z.string().regex(/^[0-9a-z]{16}-[0-9a-z]{20}$/, "must be a transfer id.");
 
 export function showTransfer(store: EventStore): HttpHandler {
   return async (request) => {

@@ -46,7 +46,7 @@ async function expectProblem(
 }
 
 const person = { name: "Ada", email: "ada@example.com", currency: "EUR" };
-const receiver = "0".repeat(20);
+const receiver = "0".repeat(16);
 
 /** A valid body for each POST; every one of them must survive the same general mistakes. */
 const endpoints = [
@@ -189,9 +189,9 @@ describe("malformed and fruitless queries", () => {
     [`/accounts/${account}/statement?to=now`, 400, "invalid_request", ["to"]],
     [`/accounts/${account}/statement?after=everything`, 400, "invalid_request", ["after"]],
     ["/transfers/nothing", 400, "invalid_request", ["transferId"]],
-    [`/transfers/${receiver}-${"0".repeat(24)}`, 404, "not_found"],
-    [`/commands/account-${receiver}/${"0".repeat(24)}`, 404, "unknown_command"],
-    [`/commands/account-${receiver}/${"0".repeat(24)}?wait=x`, 400, "invalid_request", ["wait"]],
+    [`/transfers/${receiver}-${"0".repeat(20)}`, 404, "not_found"],
+    [`/commands/account-${receiver}/${"0".repeat(20)}`, 404, "unknown_command"],
+    [`/commands/account-${receiver}/${"0".repeat(20)}?wait=x`, 400, "invalid_request", ["wait"]],
   ];
   for (const [path, status, code, paths = []] of table)
     test(`GET ${path.replace(account, "{accountId}")} answers ${status} ${code}`, () =>

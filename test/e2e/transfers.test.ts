@@ -48,7 +48,7 @@ test("a father sends credits to his son, and both see it", async () => {
 
 test("money for somebody who does not exist comes back, and the sender sees why", async () => {
   const sender = await client.accountWith("10.00");
-  const nobody = "0".repeat(20);
+  const nobody = "0".repeat(16);
   const sent = await client.post(`/accounts/${sender}/transfers`, { to: nobody, amount: "5.00" });
   assert.equal(sent.body["reached"], "settled");
   const transfer = await client.get(String(sent.body["resource"]).replace("/api", ""));

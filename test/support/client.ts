@@ -8,15 +8,21 @@ export type Client = {
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** A command; by default a new idempotency key, waiting until everything has settled. */
   post(path: string, body: Json, options?: PostOptions): Promise<Answer>;
+  /** Looks at the status address that an earlier answer named; by default waiting until everything has settled. */
+  follow(earlier: Answer, options?: WaitOptions): Promise<Answer>;
   /** An open account with this much available (after the fee); answers its id. */
   accountWith(amount: string, currency?: string): Promise<string>;
   balance(accountId: string): Promise<Json>;
 };
 
-export type PostOptions = {
-  readonly key?: string;
+export type WaitOptions = {
+  /** Seconds. */
   readonly wait?: number;
   readonly until?: "handled" | "visible" | "settled";
+};
+
+export type PostOptions = WaitOptions & {
+  readonly key?: string;
   readonly headers?: Record<string, string>;
 };
 
@@ -47,6 +53,10 @@ export function clientOf(url: string): Client {
   return {
     get: (path, headers = {}) => send(path, { headers }),
     post,
+    follow: ({ headers }, { wait = 20, until = "settled" } = {}) => {
+      const address = headers.get("location")?.replace(/^\/api/, "") ?? "/none";
+      return send(`${address}?until=${until}`, { headers: { prefer: `wait=${wait}` } });
+    },
     async accountWith(amount, currency = "EUR") {
       const name = "Somebody";
       const opened = await post("/accounts", { name, email: "somebody@example.com", currency });

@@ -5,20 +5,38 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { type LocalAzure, startLocalAzure } from "../../scripts/local-azure.ts";
 import { type Client, clientOf } from "./client.ts";
+import { type Control, controlOf } from "./control.ts";
+import { type Stored, storedAt } from "./stored.ts";
 
-export type LocalSystem = LocalAzure & { readonly client: Client };
+export type LocalSystem = LocalAzure & {
+  readonly client: Client;
+  readonly control: Control;
+  readonly stored: Stored;
+};
 
 export async function startLocalSystem(): Promise<LocalSystem> {
-  const directory = mkdtempSync(join(tmpdir(), "saldo-test-"));
+  const directory = temporaryDirectory();
   const azure = await startLocalAzure({
     directory,
     functionsPort: 0,
     cosmosPort: 0,
     controlPort: 0,
+    partitionCount: 4, // several, so that streams really are handled side by side
   });
+  const stored = storedAt(azure.cosmosUrl);
   after(async () => {
+    stored.close();
     await azure.stop();
+  });
+  const client = clientOf(azure.functionsUrl);
+  return { ...azure, client, control: controlOf(azure.controlUrl), stored };
+}
+
+/** Removed when this process ends: then nobody writes in it any more. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "saldo-test-"));
+  process.once("exit", () => {
     rmSync(directory, { recursive: true, force: true });
   });
-  return { ...azure, client: clientOf(azure.functionsUrl) };
+  return directory;
 }

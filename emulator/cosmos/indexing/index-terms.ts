@@ -36,17 +36,11 @@ const escapeSegment = (name: string): string =>
     : name;
 
 export const termOf = (value: JsonValue): Pick<IndexTerm, "kind" | "value"> => {
-  switch (typeof value) {
-    case "string":
-      return { kind: termKind.string, value: sortableText(value) };
-    case "number":
-      return { kind: termKind.number, value };
-    case "boolean":
-      return { kind: value ? termKind.true : termKind.false, value: 0 };
-    case "object":
-      if (value === null) return { kind: termKind.null, value: 0 };
-      return { kind: Array.isArray(value) ? termKind.array : termKind.object, value: 0 };
-  }
+  if (typeof value === "string") return { kind: termKind.string, value: sortableText(value) };
+  if (typeof value === "number") return { kind: termKind.number, value };
+  if (typeof value === "boolean") return { kind: value ? termKind.true : termKind.false, value: 0 };
+  if (value === null) return { kind: termKind.null, value: 0 };
+  return { kind: Array.isArray(value) ? termKind.array : termKind.object, value: 0 };
 };
 
 /**

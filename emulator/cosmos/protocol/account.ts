@@ -40,7 +40,7 @@ export function createAccount(parts: Parts): Account {
   return {
     ...parts,
     container: (link) => {
-      const container = store.container(link);
+      const container = store.resources.container(link);
       if (container === undefined) throw ownerNotFound(link);
       return container;
     },

@@ -92,8 +92,7 @@ function readScope(
   if (keyHeader !== undefined && key.length > 0) {
     const slice = partitioning.slice(keyHeader);
     const ranges = partitioning.ranges.filter(
-      (range) =>
-        slice.minInclusive < range.maxExclusive && range.minInclusive < slice.maxExclusive,
+      (range) => slice.minInclusive < range.maxExclusive && range.minInclusive < slice.maxExclusive,
     );
     return { scope: { container, ...slice, partition: undefined }, ranges };
   }

@@ -2,18 +2,14 @@ import type { WireHandler, WireRequest, WireResponse } from "../../shared/wire.t
 import { limits } from "../limits.ts";
 import type { Account } from "./account.ts";
 import { handleBatch } from "./batch-requests.ts";
+import { handleContainer, handleContainers, handlePartitionRanges } from "./container-requests.ts";
+import { handleDatabase, handleDatabases, readAccount } from "./database-requests.ts";
 import { badRequest, CosmosError } from "./errors.ts";
 import { handleChangeFeed } from "./feed-requests.ts";
 import { handleItem } from "./item-requests.ts";
+import { handleOffer, handleOffers } from "./offer-requests.ts";
 import { handleQuery, handleReadFeed } from "./query-requests.ts";
-import {
-  handleContainer,
-  handleContainers,
-  handleDatabase,
-  handleDatabases,
-  handlePartitionRanges,
-  readAccount,
-} from "./resource-requests.ts";
+import { isQuery, isTrue, notAllowed } from "./resource-feed.ts";
 import { respondError } from "./responses.ts";
 
 /** The whole REST protocol: authenticates, finds the resource, answers every refusal as JSON. */
@@ -25,9 +21,7 @@ export function createRouter(
     try {
       const segments = splitPath(request.path);
       authenticate(request, segments);
-      if (request.body.length > limits.requestBytes) {
-        throw new CosmosError(413, "The request is larger than 2 MB.");
-      }
+      checkSize(request);
       return await route(account, segments, request);
     } catch (error) {
       if (error instanceof CosmosError) return respondError(error);
@@ -36,46 +30,42 @@ export function createRouter(
   };
 }
 
-function route(
-  account: Account,
-  segments: readonly string[],
-  request: WireRequest,
-): WireResponse | Promise<WireResponse> {
-  const [root, database, kind, container, child, item] = segments;
+type Answer = WireResponse | Promise<WireResponse>;
+
+function route(account: Account, segments: readonly string[], request: WireRequest): Answer {
+  const [root, id, kind, containerId, child, itemId] = segments;
   if (root === undefined) return readAccount(request);
-  if (root !== "dbs" || segments.length > 6) throw unknownResource(request);
-  if (database === undefined) return handleDatabases(account, request);
-  if (kind === undefined) return handleDatabase(account, database, request);
-  if (kind !== "colls") throw unknownResource(request);
-  if (container === undefined) return handleContainers(account, database, request);
-  const link = `dbs/${database}/colls/${container}`;
-  switch (child) {
-    case undefined:
-      return handleContainer(account, link, request);
-    case "pkranges":
-      return handlePartitionRanges(account, link);
-    case "docs":
-      if (item !== undefined) return handleItem(account, link, request, item);
-      return routeItems(account, link, request);
-    default:
-      throw unknownResource(request);
+  if (root === "offers" && segments.length <= 2) {
+    return id === undefined ? handleOffers(account, request) : handleOffer(account, id, request);
   }
+  if (root !== "dbs" || segments.length > 6) throw unknownResource(request);
+  if (id === undefined) return handleDatabases(account, request);
+  if (kind === undefined) return handleDatabase(account, id, request);
+  if (kind !== "colls") throw unknownResource(request);
+  if (containerId === undefined) return handleContainers(account, id, request);
+  const link = `dbs/${id}/colls/${containerId}`;
+  if (child === undefined) return handleContainer(account, link, request);
+  if (child === "docs") {
+    return itemId === undefined
+      ? routeItems(account, link, request)
+      : handleItem(account, link, request, itemId);
+  }
+  if (child === "pkranges" && itemId === undefined) {
+    return handlePartitionRanges(account, link, request);
+  }
+  throw unknownResource(request);
 }
 
 /** One address serves writes, queries, batches and feeds; headers tell which is meant. */
-function routeItems(
-  account: Account,
-  link: string,
-  request: WireRequest,
-): WireResponse | Promise<WireResponse> {
+function routeItems(account: Account, link: string, request: WireRequest): Answer {
   const { method, headers } = request;
   if (method === "GET") {
-    if (headers["a-im"] !== undefined) return handleChangeFeed(account, link, request);
-    return handleReadFeed(account, link, request);
+    return headers["a-im"] === undefined
+      ? handleReadFeed(account, link, request)
+      : handleChangeFeed(account, link, request);
   }
-  if (method !== "POST") throw new CosmosError(405, `${method} is not allowed on a feed.`);
-  const isQuery = headers["content-type"]?.startsWith("application/query+json") === true;
-  if (isQuery || isTrue(headers["x-ms-documentdb-isquery"])) {
+  if (method !== "POST") throw notAllowed(request);
+  if (isQuery(request) || isTrue(headers["x-ms-cosmos-is-query-plan-request"])) {
     return handleQuery(account, link, request);
   }
   if (isTrue(headers["x-ms-cosmos-is-batch-request"])) {
@@ -85,7 +75,12 @@ function routeItems(
   return handleItem(account, link, request, undefined);
 }
 
-const isTrue = (header: string | undefined): boolean => header?.toLowerCase() === "true";
+/** UTF-8 takes at most three bytes a character: only large bodies need counting. */
+function checkSize({ body }: WireRequest): void {
+  if (body.length * 3 <= limits.requestBytes) return;
+  if (Buffer.byteLength(body) <= limits.requestBytes) return;
+  throw new CosmosError(413, "Request size is too large.");
+}
 
 function splitPath(path: string): readonly string[] {
   const end = path.indexOf("?");

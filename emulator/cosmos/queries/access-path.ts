@@ -50,7 +50,7 @@ const fewMatches = 200;
 export function chooseAccessPath(scope: QueryScope, query: IndexableQuery): AccessPath {
   const { container, partition } = scope;
   if (partition === undefined) return scan(scope);
-  const { filters } = query;
+  const filters = usefulFilters(container, query);
   const count = (term: IndexTerm): number =>
     countWithTerm(container.documents, partition, term, fewMatches);
   const counted = equalTerms(container, filters).map((term) => ({ term, count: count(term) }));
@@ -72,11 +72,21 @@ export function resumeAccessPath(
   query: IndexableQuery,
   name: string,
 ): AccessPath | undefined {
-  const { filters } = query;
+  const filters = usefulFilters(scope.container, query);
   const paths = [byId(scope, filters), byOrder(scope, query), byRange(scope, filters), scan(scope)];
   const terms = equalTerms(scope.container, filters).map((term) => byTerm(scope, term));
   return [...paths, ...terms].find((path) => path?.name === name);
 }
+
+/** Within one logical partition all documents agree on the partition key. */
+function usefulFilters({ partitionKeyPaths }: Container, { filters }: IndexableQuery): Filters {
+  return filters.filter(
+    ({ path }) => !partitionKeyPaths.some((keyPath) => samePath(keyPath, path)),
+  );
+}
+
+const samePath = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((name, index) => name === right[index]);
 
 function scan({ container, minInclusive, maxExclusive }: QueryScope): AccessPath {
   return {
@@ -215,8 +225,7 @@ function byRange({ container, partition }: QueryScope, filters: Filters): Access
 function boundsOn(path: readonly string[], filters: Filters): TermBounds | undefined {
   let bounds: TermBounds | undefined;
   for (const filter of filters) {
-    if (filter.operator === "array_contains" || filter.path.join("\n") !== path.join("\n"))
-      continue;
+    if (filter.operator === "array_contains" || !samePath(filter.path, path)) continue;
     const term = termOf(filter.value);
     // Comparisons hold between values of one type; null, true and false have no range.
     if (term.kind !== termKind.number && term.kind !== termKind.string) continue;

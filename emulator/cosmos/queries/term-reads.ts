@@ -22,33 +22,35 @@ const joined = `SELECT ${columns} FROM terms t CROSS JOIN documents d
 
 /** The documents that have a term equal to this one, by id, after `afterId`. */
 export function rowsWithTerm(
-  { statement }: DocumentTable,
+  table: DocumentTable,
   partition: string,
   { path, kind, value }: IndexTerm,
   afterId: string,
 ): Iterable<TermRow> {
-  return statement(
-    `${joined} AND t.kind = ?3 AND t.value = ?4 AND t.id > ?5 ORDER BY t.id`,
-  ).iterate(partition, path, kind, value, afterId) as unknown as Iterable<TermRow>;
+  return table
+    .statement(`${joined} AND t.kind = ?3 AND t.value = ?4 AND t.id > ?5 ORDER BY t.id`)
+    .iterate(partition, path, kind, value, afterId) as unknown as Iterable<TermRow>;
 }
 
 /** How many documents have this term, counted no further than `limit`. */
 export function countWithTerm(
-  { statement }: DocumentTable,
+  table: DocumentTable,
   partition: string,
   { path, kind, value }: IndexTerm,
   limit: number,
 ): number {
-  const row = statement(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM terms
+  const row = table
+    .statement(
+      `SELECT count(*) AS count FROM (SELECT 1 FROM terms
      WHERE partition = ? AND path = ? AND kind = ? AND value = ? LIMIT ?)`,
-  ).get(partition, path, kind, value, limit);
+    )
+    .get(partition, path, kind, value, limit);
   return Number(row?.["count"]);
 }
 
 /** The documents with a value on a path, in the order of the values, after a place. */
 export function rowsByTerm(
-  { statement }: DocumentTable,
+  table: DocumentTable,
   partition: string,
   path: string,
   { bounds, direction, after }: TermRange,
@@ -67,9 +69,9 @@ export function rowsByTerm(
     condition += ` AND (t.kind, t.value, t.id) ${direction === "ASC" ? ">" : "<"} (${place})`;
   }
   const order = ["t.kind", "t.value", "t.id"].map((column) => `${column} ${direction}`).join(", ");
-  return statement(`${joined}${condition} ORDER BY ${order}`).iterate(
-    ...parameters,
-  ) as unknown as Iterable<TermRow>;
+  return table
+    .statement(`${joined}${condition} ORDER BY ${order}`)
+    .iterate(...parameters) as unknown as Iterable<TermRow>;
 }
 
 export type TermRange = {
@@ -79,23 +81,17 @@ export type TermRange = {
 };
 
 /** Whether a path holds arrays or objects, whose order the index does not know. */
-export function hasUnorderedTerms(
-  { statement }: DocumentTable,
-  partition: string,
-  path: string,
-): boolean {
+export function hasUnorderedTerms(table: DocumentTable, partition: string, path: string): boolean {
   return (
-    statement("SELECT 1 FROM terms WHERE partition = ? AND path = ? AND kind >= ? LIMIT 1").get(
-      partition,
-      path,
-      termKind.array,
-    ) !== undefined
+    table
+      .statement("SELECT 1 FROM terms WHERE partition = ? AND path = ? AND kind >= ? LIMIT 1")
+      .get(partition, path, termKind.array) !== undefined
   );
 }
 
 /** The documents without anything on a path, by id. */
 export function rowsWithoutTerm(
-  { statement }: DocumentTable,
+  table: DocumentTable,
   partition: string,
   path: string,
   { direction, afterId }: { readonly direction: Direction; readonly afterId: string | undefined },
@@ -103,9 +99,11 @@ export function rowsWithoutTerm(
   const parameters = [partition, path];
   const place = direction === "ASC" ? "id > ?3" : "id < ?3";
   if (afterId !== undefined) parameters.push(afterId);
-  return statement(
-    `SELECT * FROM documents WHERE partition = ?1 ${afterId === undefined ? "" : `AND ${place}`}
+  return table
+    .statement(
+      `SELECT * FROM documents WHERE partition = ?1 ${afterId === undefined ? "" : `AND ${place}`}
      AND id NOT IN (SELECT id FROM terms WHERE partition = ?1 AND path = ?2)
      ORDER BY id ${direction}`,
-  ).iterate(...parameters) as unknown as Iterable<StoredDocument>;
+    )
+    .iterate(...parameters) as unknown as Iterable<StoredDocument>;
 }

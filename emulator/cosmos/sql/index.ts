@@ -30,7 +30,7 @@ export type BoundQuery = {
   execute(documents: Iterable<JsonObject>, options: { readonly sorted: boolean }): JsonValue[];
 };
 
-export type OrderPath = { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" };
+type OrderPath = { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" };
 
 export type CompiledQuery = {
   /**
@@ -79,10 +79,11 @@ function compile(text: string): CompiledQuery {
   const scope: Scope = {
     text,
     aliases: new Map(),
+    isSubquery: false,
     parameterSlot,
     newSlot,
     compileSubquery: (subquery, outer) => {
-      const execute = compileQueryClauses(subquery, outer);
+      const execute = compileQueryClauses(subquery, { ...outer, isSubquery: true });
       return (frame, maximum) => execute({ frame, documents: [], sorted: false }, maximum);
     },
   };
@@ -115,7 +116,7 @@ function compile(text: string): CompiledQuery {
       },
     };
   };
-  const plan: CompiledQuery["plan"] = (_paths, parameters = []) =>
+  const plan: CompiledQuery["plan"] = (_partitionKeyPaths, parameters = []) =>
     planQuery(query, text, range(createFrame(valuesByName(parameters))));
   return { bind, needsMerge: needsMerge(query), plan };
 }

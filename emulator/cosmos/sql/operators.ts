@@ -1,4 +1,5 @@
 import type { BinaryOperator, UnaryOperator } from "./ast.ts";
+import { createRegExp } from "./regular-expression.ts";
 import { compareValues, equalValues, typeRank, type Value } from "./values.ts";
 
 type Binary = (left: Value, right: Value) => Value;
@@ -90,7 +91,7 @@ export function likeTest(pattern: string, escape?: string): (text: string) => bo
     if (!becomesLiteral) source += isLiteral ? quoteForRegExp(part) : likePart(part);
     isLiteral = becomesLiteral;
   }
-  const test = new RegExp(`^${source}$`, "su");
+  const test = createRegExp(`^${source}$`, "su");
   return (text) => test.test(text);
 }
 

@@ -7,9 +7,9 @@ import { locate, SqlError } from "./sql-error.ts";
 import { canonical, compareValues, type JsonValue, type Value } from "./values.ts";
 
 /** Runs a compiled query; the results are at most `maximum`. */
-export type Execute = (run: Run, maximum: number) => JsonValue[];
+type Execute = (run: Run, maximum: number) => JsonValue[];
 
-/** Compiles all clauses of a query, or of a subquery if the outer scope has aliases. */
+/** Compiles all clauses of a query, or of a subquery. */
 export function compileQueryClauses(query: Query, outer: Scope): Execute {
   const { rows: items, scope: itemScope } = compileRows(query, outer);
   let rows = items;
@@ -42,11 +42,11 @@ export function compileQueryClauses(query: Query, outer: Scope): Execute {
 }
 
 /** What the grammar allows but the service refuses. */
-function refuseUnservedClauses({ groupBy, orderBy, offset, sources }: Query, scope: Scope): void {
+function refuseUnservedClauses(query: Query, { isSubquery, text }: Scope): void {
+  const { groupBy, orderBy, offset, sources } = query;
   const refuse = ({ offset: start }: Expression, what: string): never => {
-    throw new SqlError(`${what} is not supported, at ${locate(scope.text, start)}.`);
+    throw new SqlError(`${what} is not supported, at ${locate(text, start)}.`);
   };
-  const isSubquery = scope.aliases.size > 0;
   if (offset !== undefined && isSubquery) refuse(offset, "OFFSET in a subquery");
   for (const { value } of orderBy) {
     if (isSubquery) refuse(value, "ORDER BY in a subquery");

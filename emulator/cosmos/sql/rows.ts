@@ -13,7 +13,7 @@ export type Run = {
 };
 
 /** Sees the frame of one row; true means it has seen enough. */
-export type Visit = (frame: Frame) => boolean;
+type Visit = (frame: Frame) => boolean;
 
 /** A stage of a query: hands its rows to `visit`; gives true if that had seen enough. */
 export type Rows = (run: Run, visit: Visit) => boolean;
@@ -25,7 +25,7 @@ export function compileRows(query: Query, outer: Scope): { rows: Rows; scope: Sc
   const names = new Set<string>();
   for (const [index, source] of query.sources.entries()) {
     refuseSecond(source, names, outer.text);
-    const isContainer = index === 0 && outer.aliases.size === 0;
+    const isContainer = index === 0 && !outer.isSubquery;
     const read = isContainer ? compileContainer(source, scope) : compileSource(source, scope);
     const slot = scope.newSlot();
     rows = nest(rows, read, slot);

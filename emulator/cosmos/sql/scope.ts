@@ -14,13 +14,15 @@ export const nowSlot = 0;
 export type Evaluate = (frame: Frame) => Value;
 
 /** A compiled subquery: its results for the outer items now in the frame, at most `maximum`. */
-export type RunSubquery = (frame: Frame, maximum: number) => readonly JsonValue[];
+type RunSubquery = (frame: Frame, maximum: number) => readonly JsonValue[];
 
 /** What names mean where an expression stands. */
 export type Scope = {
   /** The query text, to say where an error is. */
   readonly text: string;
   readonly aliases: ReadonlyMap<string, number>;
+  /** A subquery has only what its outer query names as sources, not the container. */
+  readonly isSubquery: boolean;
   parameterSlot(name: string): number;
   newSlot(): number;
   compileSubquery(query: Query, scope: Scope): RunSubquery;
@@ -28,7 +30,7 @@ export type Scope = {
   readonly grouping?: Grouping;
 };
 
-export type Grouping = {
+type Grouping = {
   /** The scope of the grouped items, for the arguments of aggregates. */
   readonly items: Scope;
   /** The aliases of the grouped items, which the SELECT can not name. */

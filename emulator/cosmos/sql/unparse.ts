@@ -83,8 +83,8 @@ function unparseSelect(select: Select): string {
 
 function unparseSource({ alias, each, value }: Source): string {
   const written = unparseExpression(value);
-  if (alias === undefined || alias === written) return written;
-  return each ? `${alias} IN ${written}` : `${written} AS ${alias}`;
+  if (each) return `${alias ?? ""} IN ${written}`;
+  return alias === undefined || alias === written ? written : `${written} AS ${alias}`;
 }
 
 function unparseLiteral(value: JsonValue | undefined): string {

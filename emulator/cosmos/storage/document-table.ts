@@ -33,8 +33,8 @@ export type DocumentTable = {
   after(partition: string, id: string, endPartition: string): IterableIterator<StoredDocument>;
   /** Position and time of the first row at or after `from`. */
   firstAt(from: number, to: number): { position: number; ts: number } | undefined;
-  /** Documents whose time to live ended before `now` (seconds). */
-  expired(now: number, defaultTtl: number, limit: number): readonly StoredDocument[];
+  /** Documents with a time to live of their own that ended by `now` (seconds). */
+  expiredByOwnTtl(now: number, limit: number): readonly StoredDocument[];
 
   addTerm(partition: string, id: string, term: IndexTerm): void;
   removeTerm(partition: string, id: string, term: IndexTerm): void;
@@ -61,6 +61,7 @@ export function createDocumentTables(database: DatabaseSync, container: number):
       body TEXT NOT NULL,
       UNIQUE (partition, id)
     ) STRICT;
+    CREATE INDEX expiry_${container} ON documents_${container} (ts + ttl) WHERE ttl > 0;
     CREATE TABLE terms_${container} (
       partition TEXT NOT NULL,
       path TEXT NOT NULL,
@@ -107,9 +108,7 @@ export function openDocumentTable(database: DatabaseSync, container: number): Do
   const after = statement(
     `${select} (partition, id) > (?, ?) AND partition < ? ORDER BY partition, id`,
   );
-  const expired = statement(
-    `${select} coalesce(ttl, ?1) > 0 AND ts + coalesce(ttl, ?1) <= ?2 LIMIT ?3`,
-  );
+  const expiredByOwnTtl = statement(`${select} ttl > 0 AND ts + ttl <= ? LIMIT ?`);
 
   return {
     statement,
@@ -128,8 +127,8 @@ export function openDocumentTable(database: DatabaseSync, container: number): Do
       partitionBetween.iterate(partition, from, to) as unknown as DocumentIterator,
     after: (partition, id, end) => after.iterate(partition, id, end) as unknown as DocumentIterator,
     firstAt: (from, to) => firstAt.get(from, to) as { position: number; ts: number } | undefined,
-    expired: (now, defaultTtl, limit) =>
-      expired.all(defaultTtl, now, limit) as unknown as StoredDocument[],
+    expiredByOwnTtl: (now, limit) =>
+      expiredByOwnTtl.all(now, limit) as unknown as StoredDocument[],
     ...termStatements(statement),
     ...uniqueKeyStatements(statement),
   };

@@ -3,16 +3,12 @@ import { parseJsonObject } from "../json.ts";
 import { CosmosError, toPath, type Call, type Send } from "./rest.ts";
 
 export type FeedRequest = {
-  readonly range: FeedRange;
+  /** Id of a partition key range. */
+  readonly rangeId: string;
   readonly position: FeedPosition;
   /** Documents of one transaction stay together, so a page may hold more. */
   readonly maxItemCount: number;
 };
-
-/** A physical partition by its id, or a stretch of the hash space once it has been split. */
-export type FeedRange =
-  | { readonly kind: "partition"; readonly id: string }
-  | { readonly kind: "hash"; readonly min: string; readonly max: string };
 
 export type FeedPosition =
   | { readonly from: "beginning" }
@@ -43,7 +39,7 @@ export async function readFeed(send: Send, link: string, request: FeedRequest): 
     headers: {
       "a-im": "Incremental Feed",
       "x-ms-max-item-count": String(request.maxItemCount),
-      ...rangeHeaders(request.range),
+      "x-ms-documentdb-partitionkeyrangeid": request.rangeId,
       ...positionHeaders(request.position),
     },
   };
@@ -74,15 +70,6 @@ function documentsText(body: string): string {
     /^,"_count":\d+\}$/.test(body.slice(end));
   if (isEnvelope) return body.slice(start, end);
   return JSON.stringify(parseJsonObject(body, "The change feed's page")["Documents"] ?? []);
-}
-
-function rangeHeaders(range: FeedRange): Record<string, string> {
-  if (range.kind === "partition") return { "x-ms-documentdb-partitionkeyrangeid": range.id };
-  return {
-    "x-ms-read-key-type": "EffectivePartitionKeyRange",
-    "x-ms-start-epk": range.min,
-    "x-ms-end-epk": range.max,
-  };
 }
 
 function positionHeaders(position: FeedPosition): Record<string, string> {

@@ -4,7 +4,7 @@ import { isJsonObject, parseJsonObject, stringAt, type JsonObject } from "../jso
 import { readFeed, type FeedPage, type FeedRequest } from "./feed.ts";
 import { createSend, toPath, type Call, type Send } from "./rest.ts";
 
-export type { FeedPosition, FeedRange } from "./feed.ts";
+export type { FeedPosition } from "./feed.ts";
 export { CosmosError, parseConnectionString, type CosmosAccount } from "./rest.ts";
 
 /**

@@ -17,6 +17,8 @@ export type Feed = {
   readonly clock: Clock;
   /** Aborted when this host is to read no further. */
   readonly stopping: AbortSignal;
+  /** Called after every read, successful or not. */
+  readonly afterRead: () => void;
   /** Hands one batch, a JSON array, to the function. */
   deliver(documents: string): Promise<Outcome>;
   /** Stores the position after a batch. */
@@ -43,7 +45,7 @@ export async function readFeedUntilEnd(feed: Feed, lease: Lease): Promise<FeedEn
   while (!feed.stopping.aborted) {
     try {
       feed.wake.reset();
-      const page = await readPage(feed, lease, position);
+      const page = await readPage(feed, lease, position).finally(feed.afterRead);
       if (page.kind === "gone") return "gone";
       if (page.kind === "documents" && !(await handle(feed, page))) return "stopped";
       if (page.etag !== undefined) position = { from: "continuation", etag: page.etag };
@@ -70,8 +72,8 @@ async function handle(feed: Feed, { documents, etag }: Batch): Promise<boolean> 
 
 function readPage(
   { client, container, maxItemsPerInvocation }: Feed,
-  { range }: Lease,
+  { token: rangeId }: Lease,
   position: FeedPosition,
 ): ReturnType<CosmosClient["readFeed"]> {
-  return client.readFeed(container, { range, position, maxItemCount: maxItemsPerInvocation });
+  return client.readFeed(container, { rangeId, position, maxItemCount: maxItemsPerInvocation });
 }

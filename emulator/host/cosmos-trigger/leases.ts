@@ -3,7 +3,7 @@ import {
   CosmosError,
   type ContainerName,
   type CosmosClient,
-  type FeedRange,
+  type IdentifiedDocument,
   type PartitionKeyRange,
 } from "../cosmos-client/index.ts";
 import { objectAt, stringAt, type JsonObject } from "../json.ts";
@@ -15,9 +15,8 @@ import { objectAt, stringAt, type JsonObject } from "../json.ts";
  */
 export type Lease = {
   readonly id: string;
-  /** Id of the partition key range, or `min-max` for a range born from a split. */
+  /** Id of the partition key range. */
   readonly token: string;
-  readonly range: FeedRange;
   /** Stretch of the hash space, hexadecimal: from `min` on, below `max`. */
   readonly min: string;
   readonly max: string;
@@ -88,8 +87,8 @@ export function createLeaseStore(place: Place): LeaseStore {
     throw new LeaseLostError(`Lease ${lease.token} is being written by another owner.`);
   };
 
-  const create = async (token: string, fields: JsonObject): Promise<void> => {
-    const document = { id: `${prefix}..${token}`, LeaseToken: token, ...fields };
+  const create = async (range: PartitionKeyRange, continuation: string | null): Promise<void> => {
+    const document = newLease(`${prefix}..${range.id}`, range, continuation);
     await ignoring(409, client.createDocument(container, document));
   };
 
@@ -98,7 +97,7 @@ export function createLeaseStore(place: Place): LeaseStore {
       initializeOnce(place, async () => {
         const known = new Set((await list()).map(({ token }) => token));
         for (const range of ranges.filter(({ id }) => !known.has(id))) {
-          await create(range.id, leaseFields(range, { version: 0, continuation: null }));
+          await create(range, null);
         }
       }),
     list,
@@ -109,11 +108,7 @@ export function createLeaseStore(place: Place): LeaseStore {
       await update(lease, { Owner: null });
     },
     replace: async (lease, children) => {
-      const continuation = lease.continuation ?? null;
-      for (const child of children) {
-        const token = `${child.min}-${child.max}`;
-        await create(token, leaseFields(child, { version: 1, continuation }));
-      }
+      for (const child of children) await create(child, lease.continuation ?? null);
       await ignoring(404, client.deleteDocument(container, lease.id));
     },
   };
@@ -160,11 +155,15 @@ async function initializeOnce(place: Place, createLeases: () => Promise<void>): 
   }
 }
 
-type NewLease = { readonly version: 0 | 1; readonly continuation: string | null };
-
-function leaseFields(range: PartitionKeyRange, { version, continuation }: NewLease): JsonObject {
+function newLease(
+  id: string,
+  range: PartitionKeyRange,
+  continuation: string | null,
+): IdentifiedDocument {
   return {
-    version,
+    id,
+    version: 0,
+    LeaseToken: range.id,
     FeedRange: { Range: { min: range.min, max: range.max } },
     Owner: null,
     ContinuationToken: continuation,
@@ -175,7 +174,6 @@ function leaseFields(range: PartitionKeyRange, { version, continuation }: NewLea
 }
 
 function toLease(document: JsonObject): Lease {
-  const token = stringAt(document, "LeaseToken") ?? "";
   const feedRange = objectAt(objectAt(document, "FeedRange"), "Range");
   const min = stringAt(feedRange, "min") ?? "";
   const max = stringAt(feedRange, "max") ?? "FF";
@@ -183,9 +181,7 @@ function toLease(document: JsonObject): Lease {
   const seconds = document["_ts"];
   return {
     id: stringAt(document, "id") ?? "",
-    token,
-    range:
-      document["version"] === 1 ? { kind: "hash", min, max } : { kind: "partition", id: token },
+    token: stringAt(document, "LeaseToken") ?? "",
     min,
     max,
     owner: stringAt(document, "Owner"),

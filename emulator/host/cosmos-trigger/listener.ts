@@ -111,25 +111,28 @@ function holdLeases(services: ListenerServices, stopping: AbortSignal): HeldLeas
     try {
       const acquired = await store.acquire(lease, owner);
       note(`Lease ${lease.token} was acquired.`);
-      hold(store, acquired);
+      await hold(store, acquired).begun;
     } catch (error) {
       taken.delete(lease.id);
       if (!(error instanceof LeaseLostError)) throw error;
     }
   };
 
-  const hold = (store: LeaseStore, lease: Lease): void => {
+  const hold = (store: LeaseStore, lease: Lease): Session => {
     const session = openSession(lease, services.sessionServices(store));
     sessions.set(lease.id, session);
+    if (stopping.aborted) session.stop();
     const ending = session.ended
       .then((result) => conclude(store, result))
       .catch((error: unknown) => {
-        note(`Giving back lease ${lease.token} failed: ${describeError(error)}`);
+        const message = `${services.functionName}: Lease ${lease.token} could not be given back`;
+        logger.write("error", cosmosLogCategory, `${message}: ${describeError(error)}`);
       })
       .finally(() => {
         endings.delete(ending);
       });
     endings.add(ending);
+    return session;
   };
 
   const conclude = async (store: LeaseStore, result: Ended): Promise<void> => {
@@ -155,25 +158,28 @@ function holdLeases(services: ListenerServices, stopping: AbortSignal): HeldLeas
     },
     giveBack: async () => {
       for (const session of sessions.values()) session.stop();
-      await Promise.all(endings);
+      // The end of one may still be taking others, which then end in their turn.
+      while (endings.size > 0) await Promise.all(endings);
     },
   };
 }
 
 type Ended = { readonly end: FeedEnd; readonly lease: Lease };
 
-/** After a split the children's leases continue where the parent's ended. */
+/**
+ * After a split the children's leases continue where the parent's ended.
+ * @throws Error after a merge, whose continuation would have to be that of several leases
+ */
 async function followSplit(
   services: ListenerServices,
   store: LeaseStore,
   lease: Lease,
 ): Promise<void> {
-  const children = (await services.readRanges()).filter((range) => overlaps(range, lease));
-  const isSplit = children.length > 0 && children.every(({ id }) => id !== lease.token);
-  if (isSplit) await store.replace(lease, children);
-  else await store.release(lease);
-}
-
-function overlaps(range: PartitionKeyRange, lease: Lease): boolean {
-  return range.min < lease.max && lease.min < range.max;
+  const ranges = await services.readRanges();
+  const overlapping = ranges.filter(({ min, max }) => min < lease.max && lease.min < max);
+  if (overlapping.some(({ id }) => id === lease.token)) return store.release(lease);
+  if (overlapping.some(({ min, max }) => min < lease.min || max > lease.max)) {
+    throw new Error(`The range of lease ${lease.token} was merged, which is not supported.`);
+  }
+  return store.replace(lease, overlapping);
 }

@@ -24,6 +24,8 @@ export type Session = {
   wake(): void;
   /** Asks the session to end after the batch at hand. */
   stop(): void;
+  /** Resolves when the feed has been read once: what changes from then on is seen. */
+  readonly begun: Promise<unknown>;
   /** Resolves with the lease as last written, and why the session ended. */
   readonly ended: Promise<{ readonly end: FeedEnd; readonly lease: Lease }>;
 };
@@ -32,6 +34,7 @@ export function openSession(acquired: Lease, services: SessionServices): Session
   const { store, clock, feed } = services;
   const stopping = new AbortController();
   const wake = createWakeSignal(clock);
+  const begun = Promise.withResolvers<undefined>();
   let lease = acquired;
   let lastWrite: Promise<void> = Promise.resolve();
   let isLost = false;
@@ -74,6 +77,9 @@ export function openSession(acquired: Lease, services: SessionServices): Session
         clock,
         wake,
         stopping: stopping.signal,
+        afterRead: () => {
+          begun.resolve(undefined);
+        },
         deliver: (documents) => services.deliver(lease, documents, stopping.signal),
         checkpoint: (etag) => write((current) => store.checkpoint(current, etag)),
       },
@@ -84,5 +90,5 @@ export function openSession(acquired: Lease, services: SessionServices): Session
     return { end: isLost ? "lost" : end, lease };
   };
 
-  return { wake: wake.notify, stop, ended: run() };
+  return { wake: wake.notify, stop, ended: run(), begun: begun.promise };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { describeError, type Logger } from "../log.ts";
 import { applyCors } from "./cors.ts";
 import { writeStatus } from "./responses.ts";
@@ -34,6 +34,8 @@ export async function listen(
   logger: Logger,
 ): Promise<FrontDoor> {
   const mounts: { readonly prefix: string; readonly handler: RequestHandler }[] = [];
+  /** Connections that have brought no request yet, which Node does not count among the idle. */
+  const unused = new Set<Socket>();
   let isOpen = false;
   let isClosing = false;
 
@@ -53,11 +55,16 @@ export async function listen(
   };
 
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
+    unused.delete(request.socket);
     dispatch(request, response).catch((error: unknown) => {
       logger.write("error", "Host.Http", describeError(error));
       if (response.headersSent) response.destroy();
       else writeStatus(response, 500);
     });
+  });
+  server.on("connection", (socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -82,6 +89,7 @@ export async function listen(
           resolve();
         });
         server.closeIdleConnections();
+        for (const socket of unused) socket.destroy();
       }),
     cut: () => {
       server.closeAllConnections();

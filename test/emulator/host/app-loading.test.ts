@@ -68,7 +68,10 @@ describe("the host, given functions that cannot run,", () => {
     assert.match(errorOf("unknownSetting") ?? "", /'%NOT_SET%' does not resolve to a value/);
     assert.match(errorOf("unknownTrigger") ?? "", /trigger type "queueTrigger" is not supported/);
     assert.match(errorOf("badConstraint") ?? "", /Unknown route constraint "prime"/);
-    assert.match(errorOf("badSegment") ?? "", /route segment "file-\{name\}\.txt" is not supported/);
+    assert.match(
+      errorOf("badSegment") ?? "",
+      /route segment "file-\{name\}\.txt" is not supported/,
+    );
     assert.match(errorOf("badSchedule") ?? "", /"every day" needs six fields/);
     assert.match(errorOf("noConnection") ?? "", /set the app setting "NOT_SET"/);
   });

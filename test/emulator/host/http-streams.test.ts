@@ -29,7 +29,7 @@ describe("an app with HTTP streams", () => {
       headers: { "x-custom": "yes" },
       body,
       duplex: "half",
-    } as RequestInit);
+    });
     assert.deepEqual(await answer.json(), {
       url: `${app.url}/api/upload/big?x=1`,
       name: "big",

@@ -97,7 +97,7 @@ describe("the host's HTTP functions", () => {
         ["b", "ä"],
       ]);
       assert.equal(described["header"], "é!");
-      assert.deepEqual(described["settings"], ["from local.settings.json", "yes"]);
+      assert.deepEqual(described["settings"], ["from the sample", "yes"]);
       assert.equal(described["hostname"], new URL(app.url).host);
       assert.equal(described["functionName"], "describe");
     });
@@ -126,7 +126,7 @@ describe("the host's HTTP functions", () => {
 
     it("arrive without their body when it comes in chunks, as in Azure", async () => {
       const body = new Blob(["lost"]).stream();
-      const answer = await get("/echo", { method: "POST", body, duplex: "half" } as RequestInit);
+      const answer = await get("/echo", { method: "POST", body, duplex: "half" });
       assert.equal(answer.headers.get("x-length"), "0");
       await app.until(() => app.logs.some(({ message }) => message.includes("came in chunks")));
     });
@@ -225,7 +225,9 @@ describe("the host's HTTP functions", () => {
     it("lists the functions", async () => {
       const answer = await fetch(`${app.url}/admin/functions`, master);
       assert.deepEqual(await answer.json(), app.functions);
-      assert.ok(app.functions.some(({ name, trigger }) => name === "echo" && trigger === "httpTrigger"));
+      assert.ok(
+        app.functions.some(({ name, trigger }) => name === "echo" && trigger === "httpTrigger"),
+      );
     });
 
     it("does not run HTTP functions by hand, nor unknown ones", async () => {

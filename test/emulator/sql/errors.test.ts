@@ -148,6 +148,11 @@ describe("What means nothing or is not supported is refused", () => {
       /first source .* must be the container/,
     ],
     [
+      "the container in a subquery",
+      "SELECT (SELECT VALUE COUNT(1) FROM c) AS n",
+      /Nothing is named c at line 1, column 36/,
+    ],
+    [
       "the items of a subquery",
       "SELECT t FROM c JOIN t IN (SELECT VALUE c.tags)",
       /neither a path nor/,
@@ -178,8 +183,10 @@ describe("A query that meets values it can not take is refused", () => {
     assert.throws(() => runQuery(query, [{ tags: [1, 2] }]), /more than one value/);
   });
 
-  it("a regular expression that is none", () => {
+  it("a pattern that is none", () => {
     assert.throws(() => runQuery("SELECT REGEXMATCH('a', '(') AS m", []), SqlError);
+    assert.throws(() => runQuery("SELECT 'a' LIKE '[z-a]' AS m", []), SqlError);
+    assert.throws(() => runQuery("SELECT REGEXMATCH('a', 'a', 'x') AS m", []), SqlError);
   });
 
   it("a part of dates that is not counted here", () => {

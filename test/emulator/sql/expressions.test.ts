@@ -199,6 +199,7 @@ describe("Functions on dates", () => {
     ["TicksToDateTime(10000001)", "1970-01-01T00:00:01.0000001Z"],
     ["DateTimeAdd('day', 1, '2024-02-30')"],
     ["DateTimeAdd('fortnight', 1, '2024-02-28')"],
+    ["DateTimePart('constructor', '2024-02-28')"],
   ]);
 
   it("take the time of the query as now", () => {

@@ -68,6 +68,7 @@ export const statementDocument = (
   const period = lines.filter(({ at }) => at >= from && at < to);
   const items = period.slice(after, after + limit);
   if (items.length > 2 && misbehaves("drops_statement_lines")) items.pop();
+  if (from !== "" && items.length > 0 && misbehaves("drops_lines_of_periods")) items.pop();
   if (items.length > 2 && misbehaves("swaps_statement_lines")) items.reverse();
   const next = after + limit < period.length ? { next: String(after + limit) } : {};
   return { accountId, currency, items: items.map(lineDocument), ...next };

@@ -79,13 +79,13 @@ const opaque = (number: number, length: number): string =>
   number.toString(36).padStart(length, "0");
 
 const newCommand = (order: Order, number: number, acceptedAt: string): Command => {
-  const accountId = order.type === "OpenAccount" ? opaque(number, 20) : order.accountId;
+  const accountId = order.type === "OpenAccount" ? opaque(number, 16) : order.accountId;
   const resource =
     order.type === "SendCredits"
-      ? `/api/transfers/${accountId}-${opaque(number, 16)}`
+      ? `/api/transfers/${accountId}-${opaque(number, 20)}`
       : `/api/accounts/${accountId}`;
   return {
-    commandId: opaque(number, 24),
+    commandId: opaque(number, 20),
     stream: `account-${accountId}`,
     order,
     resource,

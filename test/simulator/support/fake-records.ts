@@ -5,6 +5,7 @@ export type Misbehaviour =
   | "charges_large_loads"
   | "credits_twice"
   | "doubles_silently"
+  | "drops_lines_of_periods"
   | "drops_statement_lines"
   | "executes_duplicates"
   | "forgets_the_past"

@@ -54,7 +54,7 @@ const orderOf = (
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const isAccountId = (value: unknown): value is string =>
-  typeof value === "string" && /^[0-9a-z]{20}$/.test(value);
+  typeof value === "string" && /^[0-9a-z]{16}$/.test(value);
 
 const readAmount = (value: unknown): bigint | undefined => {
   if (typeof value !== "string" || !/^\d+(\.\d{1,4})?$/.test(value)) return undefined;

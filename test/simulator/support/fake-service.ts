@@ -16,6 +16,8 @@ import { badKey, readOrder, type Refusal } from "./fake-requests.ts";
 export type FakeService = {
   url: string;
   ledger: Ledger;
+  /** Every Idempotency-Key that was taken, in order. */
+  keys: () => string[];
   /** Resolves when so many requests have come, whatever became of them. */
   hasSeen: (requests: number) => Promise<void>;
   close: () => Promise<void>;
@@ -62,6 +64,7 @@ export const startFakeService = async (settings: FakeSettings = {}): Promise<Fak
   return {
     url: `http://127.0.0.1:${port}`,
     ledger,
+    keys: () => [...desk.keys.keys()].map((identity) => identity.split(" ")[1] ?? ""),
     hasSeen: (wanted) =>
       new Promise((resolve) => {
         const look = (): void => {

@@ -46,19 +46,27 @@ const ticksPerPart = {
 };
 const ticksPerDay = 24n * ticksPerPart.hour;
 
-const partNames: Readonly<Record<string, Part>> = {
-  ...{ year: "year", yyyy: "year", yy: "year", month: "month", mm: "month", m: "month" },
-  ...{ day: "day", dd: "day", d: "day", hour: "hour", hh: "hour", minute: "minute", mi: "minute" },
-  ...{ n: "minute", second: "second", ss: "second", s: "second", millisecond: "millisecond" },
-  ...{ ms: "millisecond", microsecond: "microsecond", mcs: "microsecond" },
-};
+const partNames = new Map<string, Part>(
+  (
+    [
+      ["year", "yyyy", "yy"],
+      ["month", "mm", "m"],
+      ["day", "dd", "d"],
+      ["hour", "hh"],
+      ["minute", "mi", "n"],
+      ["second", "ss", "s"],
+      ["millisecond", "ms"],
+      ["microsecond", "mcs"],
+    ] as const
+  ).flatMap((names) => names.map((name) => [name, names[0]])),
+);
 
 function partNamed(name: Value): Part | undefined {
   if (!isText(name)) return undefined;
   if (["nanosecond", "ns"].includes(name.toLowerCase())) {
     throw new SqlError(`Date and time functions do not support the part ${name} here.`);
   }
-  return partNames[name.toLowerCase()];
+  return partNames.get(name.toLowerCase());
 }
 
 const datePattern = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z?)?$/;

@@ -1,3 +1,4 @@
+import { createRegExp } from "../regular-expression.ts";
 import { SqlError } from "../sql-error.ts";
 import { isArray, isObject, type Value } from "../values.ts";
 import { type BuiltIn, isInteger, isText, ofTexts } from "./built-in.ts";
@@ -98,10 +99,5 @@ function regexMatch(text: Value, pattern: Value, modifiers: Value = ""): Value {
   if (!/^[mis]*$/.test(modifiers)) {
     throw new SqlError(`RegexMatch supports the modifiers m, i and s, not "${modifiers}".`);
   }
-  try {
-    return new RegExp(pattern, modifiers).test(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new SqlError(`RegexMatch can not use this pattern: ${error.message}.`);
-  }
+  return createRegExp(pattern, modifiers).test(text);
 }

@@ -9,10 +9,13 @@ export type AppProcess = {
   readonly functions: readonly FunctionInfo[];
   readonly logs: readonly LogEntry[];
   /** What the fixture's functions have reported under a name, so far. */
-  seen<T>(what: string): readonly T[];
+  seen(what: string): readonly unknown[];
   /** Resolves as soon as the condition over everything reported holds. */
   until(condition: () => boolean): Promise<void>;
   order(order: Order): void;
+  /** Whether the host has said that it stopped. */
+  hasStopped(): boolean;
+  /** Stops the host and waits for the process to end. */
   stop(): Promise<void>;
   /** Ends the process without any chance to clean up. */
   kill(): Promise<void>;
@@ -33,11 +36,13 @@ export async function startApp(options: StartOptions): Promise<AppProcess> {
   const logs: LogEntry[] = [];
   const seen = new Map<string, unknown[]>();
   const waiting = new Set<() => void>();
+  let hasStopped = false;
   const started = Promise.withResolvers<Extract<Report, { kind: "started" }>>();
 
   child.on("message", (report: Report) => {
     if (report.kind === "started") started.resolve(report);
     if (report.kind === "failed") started.reject(new Error(`${report.error}: ${report.message}`));
+    if (report.kind === "stopped") hasStopped = true;
     if (report.kind === "log") logs.push(report.entry);
     if (report.kind === "seen") {
       seen.set(report.what, [...(seen.get(report.what) ?? []), report.value]);
@@ -63,8 +68,9 @@ export async function startApp(options: StartOptions): Promise<AppProcess> {
     url,
     functions,
     logs,
-    seen: <T>(what: string) => (seen.get(what) ?? []) as T[],
+    seen: (what) => seen.get(what) ?? [],
     until,
+    hasStopped: () => hasStopped,
     order: (order) => child.send(order),
     stop: async () => {
       if (child.connected) child.send({ kind: "stop" } satisfies Order);

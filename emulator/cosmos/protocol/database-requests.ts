@@ -1,0 +1,92 @@
+import type { WireRequest, WireResponse } from "../../shared/wire.ts";
+import { charges } from "../charges.ts";
+import type { Database } from "../container.ts";
+import { validResourceId } from "../container-definition.ts";
+import type { JsonObject } from "../sql/index.ts";
+import type { Account } from "./account.ts";
+import { parseJson } from "./item-requests.ts";
+import {
+  alreadyExists,
+  isQuery,
+  notAllowed,
+  nowSeconds,
+  resourceNotFound,
+  respondFeed,
+} from "./resource-feed.ts";
+import { respond } from "./responses.ts";
+
+/**
+ * `GET /`: the account, whose only location is the address the client used to get here, so that it
+ * works behind any host and port. A proxy says what that was by x-forwarded-host and -proto.
+ */
+export function readAccount({ headers }: WireRequest): WireResponse {
+  const scheme = headers["x-forwarded-proto"] ?? "http";
+  const host = headers["x-forwarded-host"] ?? headers["host"] ?? "localhost";
+  const location = { name: "Local", databaseAccountEndpoint: `${scheme}://${host}/` };
+  // Not "localhost": for an account of that name @azure/cosmos forgets the locations and reads the
+  // account again before each call.
+  const body = {
+    id: "emulated-account",
+    _self: "",
+    _rid: "emulated-account",
+    _dbs: "//dbs/",
+    media: "//media/",
+    addresses: "//addresses/",
+    writableLocations: [location],
+    readableLocations: [location],
+    enableMultipleWriteLocations: false,
+    userConsistencyPolicy: { defaultConsistencyLevel: "Session" },
+  };
+  return respond({ status: 200, body: JSON.stringify(body), charge: 0 });
+}
+
+/** `/dbs` */
+export async function handleDatabases(
+  account: Account,
+  request: WireRequest,
+): Promise<WireResponse> {
+  const { resources, transactions } = account.store;
+  if (request.method === "GET" || isQuery(request)) {
+    const bodies = resources.databases().map(toBody);
+    return respondFeed({ rid: "", name: "Databases", resources: bodies }, request);
+  }
+  if (request.method !== "POST") throw notAllowed(request);
+  const id = validResourceId((parseJson(request.body) as JsonObject)["id"]);
+  const database = await transactions.run(() => {
+    if (resources.database(id) !== undefined) throw alreadyExists(`dbs/${id}`);
+    return resources.createDatabase(id, nowSeconds(account));
+  });
+  return respondDatabase(201, database);
+}
+
+/** `/dbs/{id}` */
+export async function handleDatabase(
+  { store: { resources, transactions } }: Account,
+  id: string,
+  request: WireRequest,
+): Promise<WireResponse> {
+  const existing = (): Database => {
+    const database = resources.database(id);
+    if (database === undefined) throw resourceNotFound(`dbs/${id}`);
+    return database;
+  };
+  if (request.method === "GET") return respondDatabase(200, existing());
+  if (request.method !== "DELETE") throw notAllowed(request);
+  await transactions.run(() => {
+    resources.removeDatabase(existing());
+  });
+  return respond({ status: 204, body: "", charge: charges.metadata });
+}
+
+const etagOf = ({ number }: Database): string => `"database-${number}"`;
+
+function toBody(database: Database): JsonObject {
+  const { id, rid, ts } = database;
+  const system = { _rid: rid, _self: `dbs/${rid}/`, _etag: etagOf(database) };
+  return { id, ...system, _colls: "colls/", _users: "users/", _ts: ts };
+}
+
+function respondDatabase(status: number, database: Database): WireResponse {
+  const body = JSON.stringify(toBody(database));
+  return respond({ status, body, charge: charges.metadata, etag: etagOf(database) });
+}

@@ -1,0 +1,52 @@
+/** The operator's view of what is parked, for tests. */
+import { type Client, type Json, operator } from "./client.ts";
+
+export type Letter = {
+  readonly id: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly parkedAt: string;
+  readonly traceparent: string;
+};
+
+export type Lane = {
+  readonly lane: string;
+  readonly stage: string;
+  readonly stream: string;
+  readonly parkedSince: string;
+  readonly items: readonly Letter[];
+};
+
+export type LaneReplay = {
+  readonly lane: string;
+  readonly replayed: number;
+  readonly left: number;
+  readonly reason?: string;
+};
+
+export type Recovery = {
+  lanes(): Promise<readonly Lane[]>;
+  /** What is parked in one lane, in order. */
+  letters(lane: string): Promise<readonly Letter[]>;
+  /** Replays one lane, or all. */
+  replay(lane?: string): Promise<readonly LaneReplay[]>;
+};
+
+export function recoveryOf(client: Client): Recovery {
+  const lanes = async (): Promise<readonly Lane[]> => {
+    const { status, body } = await client.get("/operator/dead-letters", operator);
+    if (status !== 200) throw new Error(`The dead letters answered ${status}.`);
+    return body["lanes"] as Lane[];
+  };
+  return {
+    lanes,
+    letters: async (lane) => (await lanes()).find((each) => each.lane === lane)?.items ?? [],
+    replay: async (lane) => {
+      const body: Json = lane === undefined ? {} : { lane };
+      const path = "/operator/dead-letters/replay";
+      const answer = await client.post(path, body, { headers: operator });
+      if (answer.status !== 200) throw new Error(`The replay answered ${answer.status}.`);
+      return answer.body["lanes"] as LaneReplay[];
+    },
+  };
+}
