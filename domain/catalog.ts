@@ -8,7 +8,7 @@ import { parseStream } from "./kernel/streams.ts";
 export const deciders: readonly Decider[] = [account];
 
 /** Every primary reaction there is. */
-export const reactors: readonly Reactor[] = [accountReactions];
+const reactors: readonly Reactor[] = [accountReactions];
 
 /** The decider in charge of a stream. */
 export function deciderOf(stream: string): Decider {

@@ -46,10 +46,10 @@ export type AccountEvent =
   | { type: "AccountClosed"; data: Record<string, never> };
 
 /** The balance after the event, carried by it so that read models can *set* what they show instead of adding up. */
-export type Balance = { availableE4: AmountE4; inFlightE4: AmountE4 };
+type Balance = { availableE4: AmountE4; inFlightE4: AmountE4 };
 
 /** Why a receiver could not take a transfer; the sender is told the same. */
-export type DeclineReason =
+type DeclineReason =
   "receiver_not_found" | "receiver_closed" | "currency_mismatch" | "balance_too_large";
 
 // ── State ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +121,7 @@ function evolve(state: AccountState, event: AccountEvent): AccountState {
 // ── Policies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** From this amount on a person has to decide. */
-export const approvalLimitE4: AmountE4 = 1_000_0000;
+const approvalLimitE4: AmountE4 = 1_000_0000;
 
 /** Every commit carries the transfers in flight, so their number must have a limit. */
 export const mostTransfersInFlight = 1_000;

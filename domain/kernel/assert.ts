@@ -1,5 +1,5 @@
 /** A broken invariant: a bug or damaged data, never a business answer. Handling parks what causes it. */
-export class InvariantBroken extends Error {
+class InvariantBroken extends Error {
   override readonly name = "InvariantBroken";
 }
 

@@ -1,7 +1,7 @@
 /** Counts what an emulated Cosmos account is asked and what it charges, by container and kind of request. */
 import type { WireHandler, WireRequest } from "../shared/wire.ts";
 
-export type UsageCount = { readonly requests: number; readonly requestUnits: number };
+type UsageCount = { readonly requests: number; readonly requestUnits: number };
 
 /** Container id → kind of request → count. */
 export type Usage = Readonly<Record<string, Readonly<Record<string, UsageCount>>>>;
@@ -13,12 +13,13 @@ export type Meter = {
 };
 
 export function meter(handle: WireHandler): Meter {
-  const counts = new Map<string, Map<string, { requests: number; requestUnits: number }>>();
+  type Counts = Map<string, { requests: number; requestUnits: number }>;
+  const counts = new Map<string, Counts>();
 
   const count = (request: WireRequest, charge: number): void => {
     const container = /\/colls\/([^/?]+)/.exec(request.path)?.[1] ?? "account";
-    let kinds = counts.get(container);
-    if (kinds === undefined) counts.set(container, (kinds = new Map()));
+    const kinds: Counts = counts.get(container) ?? new Map<string, never>();
+    counts.set(container, kinds);
     const kind = kindOf(request);
     const known = kinds.get(kind);
     if (known === undefined) kinds.set(kind, { requests: 1, requestUnits: charge });

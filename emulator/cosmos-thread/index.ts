@@ -52,7 +52,10 @@ export async function startCosmosThread(options: ThreadOptions): Promise<CosmosT
             for (const listener of listeners.get(container) ?? []) listener();
           break;
         case "controlled":
-          calls.settle(message.id, message.error === undefined ? message.result : new Error(message.error));
+          calls.settle(
+            message.id,
+            message.error === undefined ? message.result : new Error(message.error),
+          );
           break;
         case "closed":
           closed();
@@ -86,7 +89,10 @@ export async function startCosmosThread(options: ThreadOptions): Promise<CosmosT
       return () => void known.delete(listener);
     },
     controls: new Proxy({} as CosmosControls, {
-      get: (_target, name) => (...args: unknown[]) => call(String(name), ...args),
+      get:
+        (_target, name) =>
+        (...args: unknown[]) =>
+          call(String(name), ...args),
     }),
     close: async () => {
       await new Promise<void>((resolve) => {

@@ -20,11 +20,17 @@ export type ControlCalls = {
 };
 
 export type ControlCall = {
-  [Name in keyof ControlCalls]: { readonly name: Name; readonly args: Parameters<ControlCalls[Name]> };
+  [Name in keyof ControlCalls]: {
+    readonly name: Name;
+    readonly args: Parameters<ControlCalls[Name]>;
+  };
 }[keyof ControlCalls];
 
 export type ToThread =
-  | { readonly kind: "requests"; readonly requests: readonly (readonly [id: number, WireRequest])[] }
+  | {
+      readonly kind: "requests";
+      readonly requests: readonly (readonly [id: number, WireRequest])[];
+    }
   | { readonly kind: "control"; readonly id: number; readonly call: ControlCall }
   | { readonly kind: "close" };
 
@@ -37,5 +43,10 @@ export type FromThread =
       readonly answers: readonly (readonly [id: number, WireResponse | undefined])[];
     }
   | { readonly kind: "changes"; readonly containers: readonly string[] }
-  | { readonly kind: "controlled"; readonly id: number; readonly result: unknown; readonly error?: string }
+  | {
+      readonly kind: "controlled";
+      readonly id: number;
+      readonly result: unknown;
+      readonly error?: string;
+    }
   | { readonly kind: "closed" };

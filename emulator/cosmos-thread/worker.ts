@@ -18,7 +18,10 @@ async function serve(port: MessagePort, options: ThreadOptions): Promise<void> {
     const clock = createClock();
     const cosmos = openCosmos({ ...options, clock });
     const metered = meter(cosmos.handle);
-    const server = await listenCosmos({ ...cosmos, handle: metered.handle }, { port: options.port });
+    const server = await listenCosmos(
+      { ...cosmos, handle: metered.handle },
+      { port: options.port },
+    );
     const { faults } = cosmos;
     const controls: ControlCalls = {
       advanceClock: (ms) => {

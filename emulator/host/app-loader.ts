@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { CoreModule } from "./core-module.ts";
 
 /** Thrown when the function app does not load, or loads without registering a function. */
-export class AppLoadError extends Error {
+class AppLoadError extends Error {
   override readonly name = "AppLoadError";
 }
 

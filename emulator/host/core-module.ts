@@ -20,7 +20,7 @@ export type CoreModule = {
   log(line: LogLine): void;
 };
 
-export type LogLine = {
+type LogLine = {
   readonly level: LogLevel;
   /** Written by the app (`user`) or by the library (`system`). */
   readonly origin: string;
@@ -30,7 +30,7 @@ export type LogLine = {
   readonly invocationContext?: unknown;
 };
 
-export type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";
+type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";
 
 export type Registration = {
   readonly id: string;
@@ -71,7 +71,7 @@ export type ProgrammingModel = {
   getCapabilities?(capabilities: Record<string, string>): Promise<Record<string, string>>;
 };
 
-export type InvocationModel = {
+type InvocationModel = {
   getArguments(): Promise<{ readonly context: unknown; readonly inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: unknown, result: unknown): Promise<CoreResponse>;

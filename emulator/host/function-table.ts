@@ -1,13 +1,8 @@
+import { inputKinds, triggerKinds } from "./binding-kinds.ts";
 import type { Registration } from "./core-module.ts";
 import { toHostFunction, type HostFunction } from "./functions.ts";
 import { describeError } from "./log.ts";
-import {
-  inputKinds,
-  triggerKinds,
-  type HostServices,
-  type Listener,
-  type TriggerKind,
-} from "./triggers.ts";
+import type { HostServices, Listener, TriggerKind } from "./trigger-kind.ts";
 
 export type FunctionInfo = {
   readonly name: string;
@@ -29,7 +24,7 @@ export type FunctionTable = {
   stop(): Promise<void>;
 };
 
-export type ManualRun = "started" | "unknown-function" | "not-runnable";
+type ManualRun = "started" | "unknown-function" | "not-runnable";
 
 type Entry = { readonly target: HostFunction; readonly kind: TriggerKind };
 
@@ -45,7 +40,6 @@ export async function startFunctions(
   const kinds = instantiate(triggerKinds, services);
   const inputs = instantiate(inputKinds, services);
   const entries = new Map<string, Entry>();
-  const functions: FunctionInfo[] = [];
   const listeners: Listener[] = [];
 
   const start = async (registration: Registration): Promise<void> => {
@@ -58,25 +52,27 @@ export async function startFunctions(
     listeners.push(await kind.listen(target));
   };
 
-  for (const registration of registrations) {
+  const tryToStart = async (registration: Registration): Promise<FunctionInfo> => {
     const { name } = registration.metadata;
     const info = { name, trigger: triggerTypeOf(registration), isDisabled: isDisabled(name) };
     try {
       if (!info.isDisabled) await start(registration);
-      functions.push(info);
+      return info;
     } catch (error) {
       entries.delete(name.toLowerCase());
       const reason = error instanceof Error ? error.message : String(error);
       logger.write("error", "Host.Startup", `The '${name}' function is in error: ${reason}`);
-      functions.push({ ...info, error: reason });
+      return { ...info, error: reason };
     }
-  }
+  };
+
+  const functions = await Promise.all([...registrations].map(tryToStart));
 
   const run = (name: string, input: string): ManualRun => {
     const entry = entries.get(name.toLowerCase());
     if (entry === undefined) return "unknown-function";
     if (entry.kind.manualData === undefined) return "not-runnable";
-    const data = entry.kind.manualData(entry.target, input);
+    const data = entry.kind.manualData(input);
     invoker.invoke(entry.target, { data }).catch((error: unknown) => {
       logger.write("debug", "Host.Admin", `The run of '${name}' failed: ${describeError(error)}`);
     });

@@ -1,7 +1,6 @@
 import type { Binding, FunctionCallback, FunctionMetadata, Registration } from "./core-module.ts";
-import { toRetryPolicy, type RetryPolicy } from "./retry.ts";
+import { toRetryPolicy, type RetryPolicy } from "./retry-policy.ts";
 import { resolveSettings } from "./settings.ts";
-import type { InputKind } from "./triggers.ts";
 import type { TypedData } from "./typed-data.ts";
 
 /** A registered function as the host runs it, its binding values resolved. */
@@ -20,7 +19,10 @@ export type HostFunction = {
   readonly callback: FunctionCallback;
 };
 
-export type InputData = { readonly name: string; readonly data: TypedData };
+type InputData = { readonly name: string; readonly data: TypedData };
+
+/** Makes the data of one input binding, at each invocation of its function. */
+export type InputKind = (binding: Binding) => TypedData;
 
 /**
  * @throws ConfigurationError when a `%SETTING%` does not exist

@@ -9,9 +9,15 @@ import { createAdministration } from "./http/admin.ts";
 import { listen, type FrontDoor } from "./http/server.ts";
 import { readCapabilities } from "./http/stream-proxy.ts";
 import { createInvoker, type InvocationRequest } from "./invocation.ts";
-import { createLogger, writeWarningsToStderr, type LogEntry, type Logger } from "./log.ts";
+import {
+  createLogger,
+  describeError,
+  writeWarningsToStderr,
+  type LogEntry,
+  type Logger,
+} from "./log.ts";
 import { applySettings, readConfiguration, type HostConfiguration } from "./settings.ts";
-import type { HostServices } from "./triggers.ts";
+import type { HostServices } from "./trigger-kind.ts";
 
 export type HostOptions = {
   /** Root of the function app: package.json, host.json, local.settings.json. */
@@ -51,9 +57,7 @@ export type FunctionsHost = {
   stop(): Promise<void>;
 };
 
-export type { CoreResponse, FunctionInfo, InvocationRequest, LogEntry };
-export { AppLoadError } from "./app-loader.ts";
-export { ConfigurationError } from "./settings.ts";
+export type { FunctionInfo, LogEntry };
 
 const stopGraceMs = 10_000;
 
@@ -96,7 +100,6 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
   const streams = await readCapabilities(model);
   core.lock();
 
-  const stopping = new AbortController();
   const invoker = createInvoker(core, model, logger);
   const services: HostServices = {
     configuration,
@@ -105,7 +108,6 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
     invoker,
     frontDoor,
     streams,
-    stopping: stopping.signal,
     instanceName: options.name ?? randomUUID(),
     stateDirectory: options.stateDirectory,
     cosmos: options.cosmos ?? openHttpTransport,
@@ -117,14 +119,18 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
   logger.write("information", "Host.Startup", `Host started at ${frontDoor.url}.`);
 
   const stop = async (): Promise<void> => {
-    stopping.abort();
     const closed = frontDoor.close();
+    logger.write("information", "Host.Shutdown", "Host is stopping.");
     const ended = Promise.all([table.stop(), invoker.idle(), closed]);
     const grace = new AbortController();
     await Promise.race([ended, options.clock.sleep(stopGraceMs, grace.signal)]);
     grace.abort();
     frontDoor.cut();
-    await core.runHooks("appTerminate", { hookData });
+    try {
+      await core.runHooks("appTerminate", { hookData });
+    } catch (error) {
+      logger.write("error", "Host.Shutdown", `appTerminate failed: ${describeError(error)}`);
+    }
     await closed;
   };
   let stopped: Promise<void> | undefined;

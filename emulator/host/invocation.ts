@@ -42,7 +42,7 @@ export type Invoker = {
 };
 
 export function createInvoker(core: CoreModule, model: ProgrammingModel, logger: Logger): Invoker {
-  const waiting = new Set<() => void>();
+  const waiting: (() => void)[] = [];
   let running = 0;
 
   const invoke = async (
@@ -70,7 +70,7 @@ export function createInvoker(core: CoreModule, model: ProgrammingModel, logger:
       throw error;
     } finally {
       running -= 1;
-      if (running === 0) for (const resolve of waiting) resolve();
+      if (running === 0) for (const resolve of waiting.splice(0)) resolve();
     }
   };
 
@@ -78,7 +78,7 @@ export function createInvoker(core: CoreModule, model: ProgrammingModel, logger:
     running === 0
       ? Promise.resolve()
       : new Promise((resolve) => {
-          waiting.add(resolve);
+          waiting.push(resolve);
         });
 
   return { invoke, idle };

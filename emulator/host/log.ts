@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical";
 
 export type LogEntry = {
@@ -57,7 +59,7 @@ export function writeWarningsToStderr(entry: LogEntry): void {
   process.stderr.write(`[${entry.level}] ${entry.category}: ${entry.message}\n`);
 }
 
-/** What a reader of a log needs of a thrown value: the stack, else its text. */
+/** What a reader of a log needs of a thrown value: its stack, its causes and its fields. */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return error instanceof Error ? inspect(error) : String(error);
 }

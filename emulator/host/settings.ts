@@ -29,7 +29,7 @@ export type HttpConfiguration = {
 };
 
 /** Thrown for a host.json, package.json or local.settings.json the host cannot start with. */
-export class ConfigurationError extends Error {
+class ConfigurationError extends Error {
   override readonly name = "ConfigurationError";
 }
 

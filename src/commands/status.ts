@@ -28,7 +28,7 @@ export type StatusReader = {
   listen(command: CommandDocument): Listening;
 };
 
-export type Listening = {
+type Listening = {
   reached(wait: Wait): Promise<CommandStatus>;
   stop(): void;
 };

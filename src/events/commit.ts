@@ -35,7 +35,7 @@ export type Outcome = Omit<CommandEnvelope, "data" | "stream"> & {
 } & ({ readonly status: "accepted" } | { readonly status: "rejected"; readonly code: string });
 
 /** The folded state after the commit. Trusted only by code with the same fold; else the stream is folded anew. */
-export type Snapshot = { readonly fold: number; readonly state: unknown };
+type Snapshot = { readonly fold: number; readonly state: unknown };
 
 /**
  * The commands handled last, so that a new one is known to be new without a query. What was accepted later than

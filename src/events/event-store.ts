@@ -26,7 +26,7 @@ export type EventStore = {
   range(stream: string, range: CommitRange): Promise<readonly Commit[]>;
 };
 
-export type CommitRange = { readonly from: string; readonly to: string; readonly limit: number };
+type CommitRange = { readonly from: string; readonly to: string; readonly limit: number };
 
 export function eventStore(documents: Documents<Commit>): EventStore {
   const query = (

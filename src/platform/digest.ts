@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** A short, URL-safe name derived from its parts: `length` characters of [0-9a-z], about 5.17 bits each. */
+const idAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+/** A URL-safe name derived from its parts: `length` (at most 32) characters of [0-9a-z], 5.1 bits each. */
 export function deriveId(length: number, ...parts: readonly string[]): string {
-  const digest = createHash("sha256").update(parts.join("\n")).digest("hex");
-  return BigInt(`0x${digest}`).toString(36).padStart(50, "0").slice(-length);
+  const digest = createHash("sha256").update(parts.join("\n")).digest();
+  let id = "";
+  for (const byte of digest.subarray(0, length)) id += idAlphabet.charAt(byte % 36);
+  return id;
 }
 
 /** FNV-1a, 32 bits: for telling texts apart quickly where a collision does no harm. */

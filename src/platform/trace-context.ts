@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -8,5 +8,7 @@ const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f
  */
 export function traceparentFrom(header: string | null): string {
   if (header !== null && traceparentForm.test(header)) return header;
-  return `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-01`;
+  // A UUID is random enough for an id, and Node draws its entropy ahead of time.
+  const spanId = randomUUID().replaceAll("-", "").slice(16);
+  return `00-${randomUUID().replaceAll("-", "")}-${spanId}-01`;
 }

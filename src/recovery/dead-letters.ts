@@ -55,7 +55,7 @@ const markerId = "lane";
  */
 const believedMs = 10_000;
 
-export function laneOf(stage: Stage, stream: string): string {
+function laneOf(stage: Stage, stream: string): string {
   return `${stage}:${stream}`;
 }
 

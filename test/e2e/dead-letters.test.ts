@@ -169,7 +169,11 @@ describe("when the handling of one stream fails for good", () => {
     // The second command finds the lane parked, but its letter takes its time; meanwhile the lane is replayed.
     const key = randomUUID();
     const slowly = await control.fault({
-      match: { container: "dead-letters", documentId: deriveId(24, account, key) },
+      match: {
+        operation: "create",
+        container: "dead-letters",
+        documentId: deriveId(24, account, key),
+      },
       effect: { kind: "delay", ms: 600_000 },
     });
     const path = `/accounts/${account}/loads`;
@@ -310,7 +314,10 @@ describe("when the read models of one account cannot be written", () => {
 
     assert.equal((await recovery.replay(lane))[0]?.left, 3);
     await control.clear();
-    assert.deepEqual(await recovery.replay(lane), [{ lane, replayed: 3, left: 0 }]);
+    // What follows from the first letter may be parked behind the others, and is then replayed as well.
+    const [replay] = await recovery.replay(lane);
+    assert.ok((replay?.replayed ?? 0) >= 3);
+    assert.equal(replay?.left, 0);
     for (const answer of [out, into, loaded])
       assert.equal((await client.follow(answer)).body["reached"], "settled");
     const balances = await Promise.all([broken, giver, taker].map(client.balance));

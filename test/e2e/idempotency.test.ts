@@ -72,7 +72,7 @@ test("a repeated opening names the same account", async () => {
 test("two real, equal transfers are two keys", async () => {
   const sender = await client.accountWith("10.00");
   const receiver = await client.accountWith("0");
-  for (const _ of [1, 2])
+  for (let sent = 0; sent < 2; sent += 1)
     await client.post(`/accounts/${sender}/transfers`, { to: receiver, amount: "1.00" });
   assert.equal((await client.balance(receiver))["available"], "2.00");
 });

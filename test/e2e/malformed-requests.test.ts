@@ -28,7 +28,8 @@ async function expectProblem(
   expected: { status: number; code: string; paths?: string[] },
 ): Promise<void> {
   const standard = { "content-type": "application/json", "idempotency-key": randomUUID() };
-  const entries = Object.entries({ ...(method === "POST" ? standard : {}), ...headers });
+  const all: Sent["headers"] = { ...(method === "POST" ? standard : {}), ...headers };
+  const entries = Object.entries(all);
   const response = await fetch(`${functionsUrl}/api${path}`, {
     method,
     headers: entries.filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -184,7 +184,9 @@ const CASES: readonly Case[] = [
   {
     what: "rejects_the_rich",
     scenario: "storm",
-    opportunity: 150,
+    // From now on, until no balance has been lower for longer than the clocks may differ.
+    opportunity: 50,
+    lasting: true,
     finding:
       /^The statement of \w{16} always had the [\d.]+ that were rejected as insufficient_funds at /,
   },

@@ -81,6 +81,6 @@ function validDocumentId(id: JsonValue | undefined): string {
 function checkDepth(value: JsonValue, remaining: number): void {
   if (typeof value !== "object" || value === null) return;
   if (remaining === 0) throw badRequest(`Documents nest at most ${limits.nestingDepth} levels.`);
-  if (Array.isArray(value)) for (const item of value) checkDepth(item, remaining - 1);
-  else for (const item of Object.values(value)) checkDepth(item, remaining - 1);
+  const items: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
+  for (const item of items) checkDepth(item, remaining - 1);
 }

@@ -32,7 +32,7 @@ export type CosmosClient = {
 
 export type ContainerName = { readonly database: string; readonly container: string };
 
-export type ContainerOptions = {
+type ContainerOptions = {
   readonly partitionKeyPath: string;
   /** Request units per second. */
   readonly throughput: number | undefined;
@@ -46,7 +46,7 @@ export type PartitionKeyRange = {
   readonly max: string;
 };
 
-export type Query = {
+type Query = {
   readonly query: string;
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
 };

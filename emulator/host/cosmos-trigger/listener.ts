@@ -1,7 +1,7 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { PartitionKeyRange } from "../cosmos-client/index.ts";
 import { describeError, type Logger } from "../log.ts";
-import type { Listener } from "../triggers.ts";
+import type { Listener } from "../trigger-kind.ts";
 import { leasesToTake } from "./balancer.ts";
 import type { FeedEnd } from "./feed.ts";
 import { LeaseLostError, type Lease, type LeaseStore } from "./leases.ts";

@@ -19,7 +19,7 @@ export type CosmosTriggerOptions = {
   readonly start: FeedPosition;
 };
 
-export type ContainerReference = ContainerName & { readonly account: CosmosAccount };
+type ContainerReference = ContainerName & { readonly account: CosmosAccount };
 
 /** @throws Error for missing, contradictory or unsupported options */
 export function readOptions({ trigger }: HostFunction): CosmosTriggerOptions {
@@ -59,7 +59,7 @@ export function readOptions({ trigger }: HostFunction): CosmosTriggerOptions {
 }
 
 function connection(name: string): CosmosAccount {
-  const value = process.env[name] ?? process.env[`ConnectionStrings:${name}`];
+  const value = process.env[name];
   if (value !== undefined) return parseConnectionString(value);
   if (process.env[`${name}__accountEndpoint`] !== undefined) {
     throw new Error(

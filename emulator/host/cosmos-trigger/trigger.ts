@@ -7,7 +7,7 @@ import {
 import type { HostFunction } from "../functions.ts";
 import { stringAt } from "../json.ts";
 import { invokeWithRetries, type Outcome } from "../retry.ts";
-import type { HostServices, TriggerKind } from "../triggers.ts";
+import type { HostServices, TriggerKind } from "../trigger-kind.ts";
 import { createLeaseStore, type Lease, type LeaseStore } from "./leases.ts";
 import { cosmosLogCategory, startListener } from "./listener.ts";
 import { readOptions, type CosmosTriggerOptions } from "./options.ts";
@@ -54,7 +54,7 @@ export function createCosmosTrigger(services: HostServices): TriggerKind {
         }),
       });
     },
-    manualData: (_, input) => ({ string: input }),
+    manualData: (input) => ({ string: input }),
   };
 }
 

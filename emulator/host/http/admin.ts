@@ -4,7 +4,7 @@ import { parseJsonObject, stringAt } from "../json.ts";
 import { isAuthorized } from "./auth.ts";
 import { readAll } from "./body.ts";
 import { writeJson, writeStatus } from "./responses.ts";
-import type { HostServices } from "../triggers.ts";
+import type { HostServices } from "../trigger-kind.ts";
 import type { RequestHandler } from "./server.ts";
 
 /**

@@ -40,7 +40,6 @@ export async function listen(
   let isClosing = false;
 
   const dispatch = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (isClosing) response.setHeader("connection", "close");
     if (!isOpen) {
       writeStatus(response, 503);
       return;
@@ -56,11 +55,15 @@ export async function listen(
 
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
     unused.delete(request.socket);
-    dispatch(request, response).catch((error: unknown) => {
-      logger.write("error", "Host.Http", describeError(error));
-      if (response.headersSent) response.destroy();
-      else writeStatus(response, 500);
-    });
+    void dispatch(request, response)
+      .catch((error: unknown) => {
+        logger.write("error", "Host.Http", describeError(error));
+        if (response.headersSent) response.destroy();
+        else writeStatus(response, 500);
+      })
+      .then(() => {
+        if (isClosing) hangUp(response);
+      });
   });
   server.on("connection", (socket) => {
     unused.add(socket);
@@ -95,6 +98,15 @@ export async function listen(
       server.closeAllConnections();
     },
   };
+}
+
+/** Ends a kept-alive connection behind its last response: Node does not when its server closes. */
+function hangUp(response: ServerResponse): void {
+  const end = (): void => {
+    response.req.socket.destroySoon();
+  };
+  if (response.writableFinished) end();
+  else response.once("finish", end);
 }
 
 function isBelow(path: string, prefix: string): boolean {

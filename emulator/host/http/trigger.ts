@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { textOption, type HostFunction } from "../functions.ts";
-import type { HostServices, Listener, TriggerKind } from "../triggers.ts";
+import type { HostServices, Listener, TriggerKind } from "../trigger-kind.ts";
 import type { TypedData } from "../typed-data.ts";
 import { isAuthorized, type AuthLevel } from "./auth.ts";
 import { readBody } from "./body.ts";
@@ -46,10 +46,12 @@ export function createHttpTrigger(services: HostServices): TriggerKind {
     const { trigger } = target;
     const methods = trigger["methods"];
     const names = Array.isArray(methods) ? methods.map(String) : ["GET", "POST"];
-    router.add(textOption(trigger, "route") ?? target.name, names, {
-      target,
-      authLevel: authLevel(trigger["authLevel"]),
-    });
+    const level = authLevel(trigger["authLevel"]);
+    router.add(textOption(trigger, "route") ?? target.name, names, { target, authLevel: level });
+    if (level !== "anonymous" && Object.keys(configuration.keys).length === 0) {
+      const message = "Nobody can call it: it wants a key, but no Host.Keys are configured.";
+      services.logger.write("warning", `Function.${target.name}`, message);
+    }
     return { stop: () => Promise.resolve() };
   };
 

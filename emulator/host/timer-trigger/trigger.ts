@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { flagOption, textOption, type HostFunction } from "../functions.ts";
 import { parseJsonObject, stringAt } from "../json.ts";
+import { describeError } from "../log.ts";
 import { invokeWithRetries } from "../retry.ts";
-import type { HostServices, Listener, TriggerKind } from "../triggers.ts";
+import type { HostServices, Listener, TriggerKind } from "../trigger-kind.ts";
 import type { TypedData } from "../typed-data.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
@@ -36,15 +37,14 @@ function startTimer(services: HostServices, target: HostFunction): Listener {
   const fire = async (status: Status, isPastDue: boolean): Promise<Status> => {
     const firedAt = new Date(clock.now());
     const data = timerData(status, isPastDue);
-    const stop = AbortSignal.any([stopping.signal, services.stopping]);
-    await invokeWithRetries(target, { data }, { ...services, stopping: stop });
+    await invokeWithRetries(target, { data }, { ...services, stopping: stopping.signal });
     const updated = { last: firedAt, next: nextAfter(clock.now()) };
     monitor.write(updated);
     return updated;
   };
 
+  const stored = monitor.read();
   const run = async (): Promise<void> => {
-    const stored = monitor.read();
     let status: Status = stored ?? { last: undefined, next: nextAfter(clock.now()) };
     // What the file says comes next may be of an earlier schedule: count from the last run.
     const due = stored?.last === undefined ? stored?.next : nextAfter(stored.last.getTime());
@@ -67,7 +67,10 @@ function startTimer(services: HostServices, target: HostFunction): Listener {
     }
   };
 
-  const ended = run();
+  const ended = run().catch((error: unknown) => {
+    const message = `Timer '${target.name}' has ended: ${describeError(error)}`;
+    logger.write("critical", "Host.Triggers.Timer", message);
+  });
   return {
     stop: async () => {
       stopping.abort();

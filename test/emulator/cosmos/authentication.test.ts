@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { CosmosClient } from "@azure/cosmos";
-import { accountKey, emulatorOnly, refusal, useAccount } from "./support.ts";
-
-const signature = (date: string, payload: string): string => {
-  const key = Buffer.from(accountKey, "base64");
-  const text = `${payload}\n${date.toLowerCase()}\n\n`;
-  const hash = createHmac("sha256", key).update(text).digest("base64");
-  return encodeURIComponent(`type=master&ver=1.0&sig=${hash}`);
-};
+import { emulatorOnly, refusal, signature, useAccount } from "./support.ts";
 
 describe("Authentication", { skip: emulatorOnly }, () => {
   const account = useAccount();

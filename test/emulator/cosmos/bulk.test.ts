@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { OperationInput } from "@azure/cosmos";
-import { useAccount } from "./support.ts";
+import { bulk, useAccount } from "./support.ts";
 
 describe("Bulk operations", () => {
   const account = useAccount();
@@ -12,19 +12,19 @@ describe("Bulk operations", () => {
       operationType: "Create",
       resourceBody: { id: String(n), pk: `key-${n}`, n },
     }));
-    const results = await container.items.bulk(operations);
+    const results = await bulk(container, operations);
     assert.ok(results.every(({ statusCode }) => statusCode === 201));
     assert.deepEqual(
       results.map(({ resourceBody }) => resourceBody?.["n"] as number),
       operations.map((_, n) => n),
     );
-    assert.equal((await container.item("42", "key-42").read()).resource?.["n"], 42);
+    assert.equal((await container.item("42", "key-42").read<{ n: number }>()).resource?.n, 42);
   });
 
   test("stand alone: a refused one leaves the others done", async () => {
     const container = await account.container();
     await container.items.create({ id: "taken", pk: "a" });
-    const results = await container.items.bulk([
+    const results = await bulk(container, [
       { operationType: "Create", resourceBody: { id: "1", pk: "a" } },
       { operationType: "Create", resourceBody: { id: "taken", pk: "a" } },
       {
@@ -53,7 +53,7 @@ describe("Bulk operations", () => {
       ifMatch,
       resourceBody: { id: "1", pk: "a", n: 1 },
     });
-    const results = await container.items.bulk([replace('"another"'), replace(etag)]);
+    const results = await bulk(container, [replace('"another"'), replace(etag)]);
     assert.deepEqual(
       results.map(({ statusCode }) => statusCode),
       [412, 200],
@@ -63,7 +63,7 @@ describe("Bulk operations", () => {
   test("patch items", async () => {
     const container = await account.container();
     await container.items.create({ id: "1", pk: "a", n: 1 });
-    const [result] = await container.items.bulk([
+    const [result] = await bulk(container, [
       {
         operationType: "Patch",
         id: "1",
@@ -77,7 +77,8 @@ describe("Bulk operations", () => {
   test("stop at the first refusal if the client does not want to continue", async () => {
     const container = await account.container();
     await container.items.create({ id: "taken", pk: "a" });
-    const results = await container.items.bulk(
+    const results = await bulk(
+      container,
       [
         { operationType: "Create", resourceBody: { id: "1", pk: "a" } },
         { operationType: "Create", resourceBody: { id: "taken", pk: "a" } },
@@ -91,10 +92,26 @@ describe("Bulk operations", () => {
     );
   });
 
+  test("are retried and split by the newer client function as well", async () => {
+    const container = await account.container();
+    const results = await container.items.executeBulkOperations(
+      ["1", "2", "3"].map((id) => ({
+        operationType: "Create",
+        partitionKey: `key-${id}`,
+        resourceBody: { id, pk: `key-${id}` },
+      })),
+    );
+    assert.deepEqual(
+      results.map(({ response }) => response?.statusCode),
+      [201, 201, 201],
+    );
+  });
+
   test("work for the old hashing and for hierarchical keys as well", async () => {
     const old = await account.container({ partitionKey: { paths: ["/pk"] } });
     const keys: readonly unknown[] = ["text", "", 5, -1.5, true, null, "é".repeat(120)];
-    const results = await old.items.bulk(
+    const results = await bulk(
+      old,
       keys.map((pk, n) => ({
         operationType: "Create",
         resourceBody: { id: String(n), pk: pk as string },
@@ -107,7 +124,7 @@ describe("Bulk operations", () => {
     const tenants = await account.container({
       partitionKey: { paths: ["/tenant", "/user"], kind: "MultiHash", version: 2 } as never,
     });
-    const [created] = await tenants.items.bulk([
+    const [created] = await bulk(tenants, [
       { operationType: "Create", resourceBody: { id: "1", tenant: "T1", user: "U1" } },
     ]);
     assert.equal(created?.statusCode, 201);

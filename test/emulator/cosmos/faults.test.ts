@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { ChangeFeedStartFrom, type Container } from "@azure/cosmos";
-import { connect, emulatorOnly, refusal, useAccount } from "./support.ts";
+import type { Container } from "@azure/cosmos";
+import { bulk, connect, emulatorOnly, refusal, startFrom, useAccount } from "./support.ts";
 
 describe("Faults", { skip: emulatorOnly }, () => {
   const account = useAccount();
@@ -66,7 +66,8 @@ describe("Faults", { skip: emulatorOnly }, () => {
       match: { operation: "create", documentId: "2" },
       effect: { kind: "status", status: 503 },
     });
-    const results = await container.items.bulk(
+    const results = await bulk(
+      container,
       ["1", "2", "3"].map((id) => ({ operationType: "Create", resourceBody: { id, pk: "a" } })),
     );
     assert.deepEqual(
@@ -101,7 +102,7 @@ describe("Faults", { skip: emulatorOnly }, () => {
     const query = container.items.query("SELECT * FROM c", { partitionKey: "a" });
     assert.equal((await refusal(query.fetchAll())).status, 503);
     const feed = container.items.getChangeFeedIterator({
-      changeFeedStartFrom: ChangeFeedStartFrom.Beginning("a"),
+      changeFeedStartFrom: startFrom.Beginning("a"),
     });
     assert.equal((await refusal(feed.readNext())).status, 503);
   });

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { type PatchOperation, PatchOperationType } from "@azure/cosmos";
 import { refusal, useAccount } from "./support.ts";
 
+type Identified = { readonly id: string };
+
 describe("Items", () => {
   const account = useAccount();
 
@@ -32,14 +34,14 @@ describe("Items", () => {
     const container = await account.container();
     const item = { id: "1", pk: "a", deep: { list: [1, 2.5, null, true, { x: "y" }] }, empty: {} };
     const created = await container.items.create(item);
-    const { resource, statusCode } = await container.item("1", "a").read();
+    const { resource, statusCode } = await container.item("1", "a").read<object>();
     assert.equal(statusCode, 200);
     assert.deepEqual(resource, created.resource);
   });
 
   test("A missing item is read as 404 without an exception", async () => {
     const container = await account.container();
-    const { statusCode, resource } = await container.item("none", "a").read();
+    const { statusCode, resource } = await container.item("none", "a").read<object>();
     assert.equal(statusCode, 404);
     assert.equal(resource, undefined);
   });
@@ -98,7 +100,7 @@ describe("Items", () => {
     const container = await account.container();
     for (const id of ["with space", "100%", "ünï☃", "a&b=c;d", "quote\"'", "[1]{2}"]) {
       await container.items.create({ id, pk: "ø😀" });
-      assert.equal((await container.item(id, "ø😀").read()).resource?.id, id);
+      assert.equal((await container.item(id, "ø😀").read<Identified>()).resource?.id, id);
     }
   });
 
@@ -138,7 +140,7 @@ describe("Patching an item", () => {
       nested: { old: true },
       "a/b": 1,
     });
-    const { resource, statusCode } = await container.item("1", "a").patch([
+    const { resource, statusCode } = await container.item("1", "a").patch<object>([
       { op: PatchOperationType.add, path: "/list/1", value: "y" },
       { op: PatchOperationType.add, path: "/list/-", value: "end" },
       { op: PatchOperationType.set, path: "/nested/new", value: { deep: 1 } },

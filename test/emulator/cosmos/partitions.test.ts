@@ -4,7 +4,9 @@ import {
   effectivePartitionKey,
   type PartitionKeyComponent,
 } from "../../../emulator/cosmos/partitioning/effective-partition-key.ts";
-import { emulatorOnly, partitionKeyV2, useAccount } from "./support.ts";
+import { bulk, emulatorOnly, partitionKeyV2, useAccount } from "./support.ts";
+
+type Identified = { readonly id: string };
 
 describe("Partition key ranges", () => {
   const account = useAccount();
@@ -40,7 +42,7 @@ describe("Partition key ranges", () => {
       await container.items.create({ id: String(index), ...(pk !== undefined && { pk }) } as never);
     }
     for (const [index, pk] of keys.entries()) {
-      const { resource } = await container.item(String(index), pk as string).read();
+      const { resource } = await container.item(String(index), pk).read<Identified>();
       assert.equal(resource?.id, String(index));
     }
   });
@@ -48,10 +50,10 @@ describe("Partition key ranges", () => {
   test("find documents by nested and by hierarchical keys", async () => {
     const nested = await account.container({ partitionKey: partitionKeyV2("/owner/name") });
     await nested.items.create({ id: "1", owner: { name: "x" } });
-    assert.equal((await nested.item("1", "x").read()).resource?.id, "1");
+    assert.equal((await nested.item("1", "x").read<Identified>()).resource?.id, "1");
     const levels = await account.container({ partitionKey: partitionKeyV2("/a", "/b", "/c") });
     await levels.items.create({ id: "1", a: "x", b: 2, c: true });
-    assert.equal((await levels.item("1", ["x", 2, true]).read()).resource?.id, "1");
+    assert.equal((await levels.item("1", ["x", 2, true]).read<Identified>()).resource?.id, "1");
     assert.equal((await levels.item("1", ["x", 2, false]).read()).statusCode, 404);
   });
 });
@@ -62,7 +64,8 @@ describe("Ranges of an emulated account", { skip: emulatorOnly }, () => {
   test("are as many as the emulator was told to make", async () => {
     const container = await account.container();
     assert.equal((await container.getFeedRanges()).length, 7);
-    const results = await container.items.bulk(
+    const results = await bulk(
+      container,
       Array.from({ length: 70 }, (_, n) => ({
         operationType: "Create",
         resourceBody: { id: "1", pk: `key-${n}` },

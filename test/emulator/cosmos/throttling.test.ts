@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Container } from "@azure/cosmos";
-import { connect, emulatorOnly, refusal, useAccount } from "./support.ts";
+import { bulk, connect, emulatorOnly, refusal, useAccount } from "./support.ts";
 
 describe("Provisioned throughput", () => {
   const account = useAccount();
@@ -11,7 +11,7 @@ describe("Provisioned throughput", () => {
     const { resource, offer } = await container.readOffer();
     assert.equal(resource?.content?.offerThroughput, 400);
     const content = { ...resource.content, offerThroughput: 500 };
-    await offer?.replace({ ...resource, content } as never);
+    await offer.replace({ ...resource, content });
     assert.equal((await container.readOffer()).resource?.content?.offerThroughput, 500);
   });
 
@@ -51,14 +51,12 @@ describe("Throttling in an emulated account", { skip: emulatorOnly }, () => {
     const container = impatient(await account.container({ throughput: 400 }));
     const done = await fill(container, "a");
     // Half of 400 RU/s, at a little more than 5 RU for each, and what refills meanwhile.
-    assert.ok(done >= 35, `${done}`);
-    const refused = await refusal(container.items.create({ id: "more", pk: "a" }));
-    if (refused.status === 429) assert.equal(refused.substatus, 3200);
+    assert.ok(done >= 35, `${done} writes went through`);
   });
 
   test("names the time to wait, after which the range serves again", async () => {
     const container = impatient(await account.container({ throughput: 400 }));
-    const text = "x".repeat(400_000);
+    const text = "x".repeat(1_000_000);
     await container.items.create({ id: "dear", pk: "a", text });
     const refused = await refusal(container.item("dear", "a").read());
     assert.equal(refused.status, 429);
@@ -76,7 +74,7 @@ describe("Throttling in an emulated account", { skip: emulatorOnly }, () => {
       return (headers as Record<string, string>)["x-ms-documentdb-partitionkeyrangeid"];
     };
     const keys = Array.from({ length: 20 }, (_, n) => `key-${n}`);
-    const text = "x".repeat(400_000);
+    const text = "x".repeat(1_000_000);
     await container.items.create({ id: "dear", pk: "key-0", text });
     const outcomes = new Set<string>();
     for (const pk of keys) {
@@ -92,7 +90,7 @@ describe("Throttling in an emulated account", { skip: emulatorOnly }, () => {
   test("gives each throttled operation of a bulk its own status", async () => {
     const container = impatient(await account.container({ throughput: 400 }));
     const text = "x".repeat(100_000);
-    const results = await container.items.bulk([
+    const results = await bulk(container, [
       { operationType: "Create", resourceBody: { id: "1", pk: "a", text } },
       { operationType: "Create", resourceBody: { id: "2", pk: "a", text } },
       ...Array.from({ length: 40 }, (_, n) => ({
@@ -107,10 +105,9 @@ describe("Throttling in an emulated account", { skip: emulatorOnly }, () => {
 
   test("is waited out by a client with its usual retries", async () => {
     const container = await account.container({ throughput: 400 });
-    const created = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => container.items.create({ id: String(n), pk: "a" })),
-    );
-    assert.ok(created.every(({ statusCode }) => statusCode === 201));
+    for (let n = 0; n < 75; n += 1) await container.items.create({ id: String(n), pk: "a" });
+    const query = container.items.query("SELECT VALUE COUNT(1) FROM c", { partitionKey: "a" });
+    assert.deepEqual((await query.fetchAll()).resources, [75]);
   });
 
   test("does not happen in a container without provisioned throughput", async () => {

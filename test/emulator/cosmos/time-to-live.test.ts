@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ChangeFeedStartFrom } from "@azure/cosmos";
-import { emulatorOnly, refusal, useAccount } from "./support.ts";
+import { emulatorOnly, refusal, startFrom, useAccount } from "./support.ts";
 
 describe("Time to live", () => {
   const account = useAccount();
@@ -31,7 +30,7 @@ describe("Time to live in an emulated account", { skip: emulatorOnly }, () => {
       const query = container.items.query<string>("SELECT VALUE c.id FROM c", options);
       const { resources: queried } = await query.fetchAll();
       const feed = container.items.getChangeFeedIterator<{ id: string }>({
-        changeFeedStartFrom: ChangeFeedStartFrom.Beginning("a"),
+        changeFeedStartFrom: startFrom.Beginning("a"),
       });
       const fed = (await feed.readNext()).result.map(({ id }) => id);
       const read: string[] = [];

@@ -1,34 +1,14 @@
 import type { Clock } from "../shared/clock.ts";
 import type { WireHandler } from "../shared/wire.ts";
-import type { Binding } from "./core-module.ts";
-import { createCosmosTrigger } from "./cosmos-trigger/trigger.ts";
 import type { HostFunction } from "./functions.ts";
 import type { FrontDoor } from "./http/server.ts";
 import type { StreamProxy } from "./http/stream-proxy.ts";
-import { createHttpTrigger } from "./http/trigger.ts";
 import type { Invoker } from "./invocation.ts";
 import type { Logger } from "./log.ts";
 import type { HostConfiguration } from "./settings.ts";
-import { createTimerTrigger } from "./timer-trigger/trigger.ts";
 import type { TypedData } from "./typed-data.ts";
 
-/**
- * The kinds of trigger the host knows, by binding type in lower case. A new kind is one file that
- * makes a `TriggerKind` and one line here.
- */
-export const triggerKinds: Readonly<Record<string, (services: HostServices) => TriggerKind>> = {
-  httptrigger: createHttpTrigger,
-  cosmosdbtrigger: createCosmosTrigger,
-  timertrigger: createTimerTrigger,
-};
-
-/** The input bindings beside triggers the host knows, in the same manner; none so far. */
-export const inputKinds: Readonly<Record<string, (services: HostServices) => InputKind>> = {};
-
-/** Makes the data of one input binding, at each invocation of the function. */
-export type InputKind = (binding: Binding) => TypedData;
-
-/** Made once a host; serves all functions with this kind of trigger. */
+/** One kind of trigger; made once a host, it serves all functions that have it. */
 export type TriggerKind = {
   /**
    * Begins to call the function.
@@ -36,7 +16,7 @@ export type TriggerKind = {
    */
   listen(target: HostFunction): Promise<Listener> | Listener;
   /** Data for a run by hand, `POST /admin/functions/{name}`; absent when it makes no sense. */
-  readonly manualData?: (target: HostFunction, input: string) => TypedData;
+  readonly manualData?: (input: string) => TypedData;
 };
 
 export type Listener = {
@@ -53,8 +33,6 @@ export type HostServices = {
   readonly frontDoor: FrontDoor;
   /** Present when the app enabled HTTP streams. */
   readonly streams: StreamProxy | undefined;
-  /** Aborted when the host begins to stop. */
-  readonly stopping: AbortSignal;
   readonly instanceName: string;
   readonly stateDirectory: string | undefined;
   readonly cosmos: (endpoint: string) => WireHandler;

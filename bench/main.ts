@@ -1,0 +1,137 @@
+/**
+ * `npm run bench [-- --soak]`: measures the system beside its budgets and prints one table. Machines are noisy: compare
+ * within one run. `--soak` adds 100 000 transfers and what memory does meanwhile.
+ */
+import { buildApp } from "../scripts/build.ts";
+import { benchClient } from "./client.ts";
+import { coldLoadMs } from "./cold-load.ts";
+import { commandMs } from "./long-streams.ts";
+import { type HopCost, measureCost, totalUnits } from "./request-units.ts";
+import { median } from "./statistics.ts";
+import { type MeasuredSystem, startMeasuredSystem } from "./system.ts";
+import { runTransfers } from "./transfers.ts";
+
+type Row = { readonly what: string; readonly measured: string; readonly budget: string };
+
+const rows: Row[] = [];
+await buildApp();
+rows.push({
+  what: "loading the bundle (median of 9)",
+  measured: `${coldLoadMs(9).toFixed(0)} ms`,
+  budget: "≤ 250 ms",
+});
+const system = await startMeasuredSystem();
+const client = benchClient(system.functionsUrl);
+try {
+  const accounts = await client.accounts(200, "1000.00");
+  await runTransfers(client, accounts, { clients: 8, transfers: 1_000 }); // warms up
+
+  await idleLatency();
+  const underLoad = await throughput();
+  await longStreams();
+  if (process.argv.includes("--soak")) await soak();
+  print(underLoad);
+
+  async function idleLatency(): Promise<void> {
+    const transfers = 500;
+    const few = accounts.slice(0, 20);
+    const run = await runTransfers(client, few, { clients: 1, transfers });
+    rows.push({
+      what: "idle: POST → both balances visible, p50",
+      measured: `${run.p50Ms.toFixed(1)} ms`,
+      budget: "≤ 50 ms",
+    });
+    rows.push({
+      what: "idle: POST → both balances visible, p99",
+      measured: `${run.p99Ms.toFixed(1)} ms`,
+      budget: "≤ 200 ms",
+    });
+    const costs = await measureCost(system.controlUrl, transfers, () =>
+      runTransfers(client, few, { clients: 1, transfers }),
+    );
+    rows.push({
+      what: "idle: request units a transfer, one alone",
+      measured: `${totalUnits(costs).toFixed(1)} RU`,
+      budget: "",
+    });
+  }
+
+  async function throughput(): Promise<readonly HopCost[]> {
+    const load = { clients: 32, transfers: 6_000 };
+    const perSecond: number[] = [];
+    const cpuMs: number[] = [];
+    const p50Ms: number[] = [];
+    for (let repetition = 0; repetition < 3; repetition += 1) {
+      const cpuBeforeMs = system.cpuMs();
+      const run = await runTransfers(client, accounts, load);
+      cpuMs.push((system.cpuMs() - cpuBeforeMs) / run.completed);
+      perSecond.push(run.perSecond);
+      p50Ms.push(run.p50Ms);
+    }
+    rows.push({
+      what: "32 clients: completed transfers a second (median of 3)",
+      measured: median(perSecond).toFixed(0),
+      budget: "> 1 000, then > 2 200",
+    });
+    rows.push({
+      what: "32 clients: POST → both balances visible, p50",
+      measured: `${median(p50Ms).toFixed(1)} ms`,
+      budget: "",
+    });
+    rows.push({
+      what: "32 clients: CPU of the whole system a transfer",
+      measured: `${median(cpuMs).toFixed(2)} ms`,
+      budget: "",
+    });
+    const costs = await measureCost(system.controlUrl, load.transfers, () =>
+      runTransfers(client, accounts, load),
+    );
+    rows.push({
+      what: "32 clients: request units a transfer, all hops",
+      measured: `${totalUnits(costs).toFixed(1)} RU`,
+      budget: "≤ 60 RU",
+    });
+    return costs;
+  }
+
+  async function longStreams(): Promise<void> {
+    const samples = 60;
+    await commandMs(system.cosmosUrl, { events: 9, samples }); // warms up
+    const shortMs = await commandMs(system.cosmosUrl, { events: 10, samples });
+    const longMs = await commandMs(system.cosmosUrl, { events: 100_000, samples });
+    rows.push({
+      what: `command on 100 000 events / on 10 (${longMs.toFixed(2)} / ${shortMs.toFixed(2)} ms)`,
+      measured: `${(longMs / shortMs).toFixed(2)} ×`,
+      budget: "≤ 1.1 ×",
+    });
+  }
+
+  async function soak(): Promise<void> {
+    const memory = [await memoryAfter(system, 20_000)];
+    for (let part = 0; part < 4; part += 1) memory.push(await memoryAfter(system, 20_000));
+    rows.push({
+      what: "memory after 20, 40, 60, 80, 100 thousand transfers",
+      measured: `${memory.map((mib) => mib.toFixed(0)).join(", ")} MiB`,
+      budget: "flat",
+    });
+  }
+
+  async function memoryAfter({ memoryMiB }: MeasuredSystem, transfers: number): Promise<number> {
+    await runTransfers(client, accounts, { clients: 32, transfers });
+    return memoryMiB();
+  }
+} finally {
+  client.close();
+  await system.stop();
+}
+
+function print(costs: readonly HopCost[]): void {
+  const width = Math.max(...rows.map(({ what }) => what.length));
+  console.log(`\n| ${"what".padEnd(width)} | measured | budget |`);
+  console.log(`|${"-".repeat(width + 2)}|---|---|`);
+  for (const { what, measured, budget } of rows)
+    console.log(`| ${what.padEnd(width)} | ${measured} | ${budget} |`);
+  console.log("\n| hop (32 clients) | requests a transfer | RU a transfer |\n|---|---|---|");
+  for (const { hop, requests, units } of costs)
+    console.log(`| ${hop} | ${requests.toFixed(2)} | ${units.toFixed(2)} |`);
+}
