@@ -5,6 +5,7 @@
 import { CosmosClient } from "@azure/cosmos";
 import { parseStream } from "../domain/kernel/streams.ts";
 import { commitId, noRecentCommands } from "../src/events/commit.ts";
+import { readSettings } from "../src/platform/settings.ts";
 import { composeSystem } from "../src/system.ts";
 import { localCosmosKey } from "../scripts/local-azure.ts";
 import { median } from "./statistics.ts";
@@ -22,12 +23,7 @@ export async function commandMs(
   const durationsMs: number[] = [];
   for (let sample = 0; sample < samples; sample += 1) {
     // A system composed anew has no warm state.
-    const system = composeSystem({
-      cosmosConnection: connection,
-      cosmosEndpoint: undefined,
-      database: "saldo",
-      feedPollDelayMs: 1_000,
-    });
+    const system = composeSystem(readSettings({ COSMOS: connection }));
     await system.accounts.read("nobody", "nobody"); // connects, and loads the SDK
     const commandId = `sample${events}-${sample}`;
     const startedAt = performance.now();

@@ -23,7 +23,7 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(azure));
 } catch (error) {
   console.error(explain(error));
-  process.exitCode = 1;
+  process.exit(1); // what had been started before it failed must not stay behind
 }
 
 function portFrom(name: string, otherwise: number): number {

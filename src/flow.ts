@@ -73,6 +73,9 @@ function feed(containerName: string, handle: (documents: never[]) => Promise<voi
     leaseContainerPrefix: `${containerName}.`,
     startFromBeginning: true,
     feedPollDelay: settings.feedPollDelayMs,
+    leaseAcquireInterval: settings.leases.acquireIntervalMs,
+    leaseRenewInterval: settings.leases.renewIntervalMs,
+    leaseExpirationInterval: settings.leases.expirationIntervalMs,
     maxItemsPerInvocation: 200,
     retry: {
       strategy: "exponentialBackoff",

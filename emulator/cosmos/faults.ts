@@ -42,28 +42,34 @@ export type FaultTarget = {
 
 export type ActiveFault = FaultRule & { readonly id: string; readonly hits: number };
 
-export type Faults = {
+/** How tests set faults up. */
+export type FaultControl = {
   /** Adds a rule, or puts it in the place of the one with its id; gives the id. */
   set(rule: FaultRule): string;
   list(): readonly ActiveFault[];
   /** Removes one rule, or all. */
   clear(id?: string): void;
+};
+
+export type Faults = FaultControl & {
   /** The effect of the first rule that applies now; it counts as used. */
   take(target: FaultTarget): FaultEffect | undefined;
 };
 
 type Entry = { readonly rule: FaultRule; readonly random: () => number; hits: number };
 
-export function createFaults(): Faults {
+/** `onHit` is told the id of each rule that applied. */
+export function createFaults(onHit?: (id: string) => void): Faults {
   const entries = new Map<string, Entry>();
   let added = 0;
 
   const take = (target: FaultTarget): FaultEffect | undefined => {
-    for (const entry of entries.values()) {
+    for (const [id, entry] of entries) {
       const { rule } = entry;
       if (entry.hits >= (rule.times ?? Infinity) || !matches(rule.match, target)) continue;
       if (rule.probability !== undefined && entry.random() >= rule.probability) continue;
       entry.hits += 1;
+      onHit?.(id);
       return rule.effect;
     }
     return undefined;
@@ -113,7 +119,7 @@ const operations: readonly string[] = [
 ] satisfies FaultOperation[];
 
 /** Throws a TypeError that says what is wrong; rules may come from outside as JSON. */
-function checkFaultRule(rule: FaultRule): void {
+export function checkFaultRule(rule: FaultRule): void {
   const { match, effect, times, probability } = rule as Partial<FaultRule>;
   if (typeof match !== "object" || typeof effect !== "object") {
     throw new TypeError("A fault rule needs match and effect.");

@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { WireHandler, WireRequest } from "../shared/wire.ts";
+import { limits } from "./limits.ts";
 import { DroppedReply } from "./protocol/account.ts";
 import { CosmosError } from "./protocol/errors.ts";
 import { respondError } from "./protocol/responses.ts";
 
 /** Longer than clients keep idle connections: they do not repeat a write when one breaks. */
 const keepAliveTimeoutMs = 125_000;
+
+/** Bodies above the limit of the service are refused in its words, up to this size. */
+const mostBytes = 4 * limits.requestBytes;
 
 /**
  * Serves the protocol on a socket. Port 0 picks a free one. The host defaults to the loopback
@@ -66,7 +70,12 @@ async function answer(handle: WireHandler, request: WireRequest): ReturnType<Wir
 
 async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error("the client sends more than anybody would read");
+    chunks.push(chunk);
+  }
   return {
     method: incoming.method ?? "GET",
     path: incoming.url ?? "/",

@@ -19,6 +19,7 @@ export type HttpData = {
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: TypedData | null;
   /** Of an answer: the status as text. */
   readonly statusCode?: string;

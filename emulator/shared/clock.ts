@@ -9,6 +9,8 @@ export type Clock = {
 export type AdjustableClock = Clock & {
   /** Moves time forward; every sleeper whose time has come wakes, the others have less to wait. */
   advance(ms: number): void;
+  /** Tells by how much the time was moved, after the sleepers woke; gives the call that ends it. */
+  onAdvance(listener: (ms: number) => void): () => void;
 };
 
 /** The longest time a timer of the platform can take; longer sleeps take several. */
@@ -18,6 +20,7 @@ const longestTimerMs = 2_147_483_647;
 export function createClock(): AdjustableClock {
   let offsetMs = 0;
   const rearms = new Set<() => void>();
+  const listeners = new Set<(ms: number) => void>();
   const now = (): number => Date.now() + offsetMs;
 
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
@@ -46,7 +49,13 @@ export function createClock(): AdjustableClock {
   const advance = (ms: number): void => {
     offsetMs += ms;
     for (const rearm of [...rearms]) rearm();
+    for (const listener of [...listeners]) listener(ms);
   };
 
-  return { now, sleep, advance };
+  const onAdvance = (listener: (ms: number) => void): (() => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+
+  return { now, sleep, advance, onAdvance };
 }

@@ -34,7 +34,8 @@ const follow = async (
 ): Promise<Submitted> => {
   let { document } = first;
   let pauseMs = FIRST_PAUSE_MS;
-  for (let waitedMs = 0; waitedMs < patienceMs;) {
+  let waitedMs = 0;
+  while (waitedMs < patienceMs) {
     const askedAtMs = performance.now();
     const found = await api.status(location, request.until);
     document = found.document;

@@ -6,14 +6,27 @@ export type Settings = {
   readonly database: string;
   /** Milliseconds between two looks at a drained change feed. */
   readonly feedPollDelayMs: number;
+  /** How quickly a feed changes hands when the instance that reads it dies; the defaults are Azure's. */
+  readonly leases: {
+    readonly acquireIntervalMs: number;
+    readonly renewIntervalMs: number;
+    readonly expirationIntervalMs: number;
+  };
 };
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const milliseconds = (name: string, otherwise: number): number =>
+    positiveInteger(name, environment[name], otherwise);
   return {
     cosmosConnection: environment["COSMOS"],
     cosmosEndpoint: environment["COSMOS__accountEndpoint"],
     database: environment["COSMOS_DATABASE"] ?? "saldo",
-    feedPollDelayMs: positiveInteger("FEED_POLL_DELAY_MS", environment["FEED_POLL_DELAY_MS"], 500),
+    feedPollDelayMs: milliseconds("FEED_POLL_DELAY_MS", 500),
+    leases: {
+      acquireIntervalMs: milliseconds("LEASE_ACQUIRE_INTERVAL_MS", 13_000),
+      renewIntervalMs: milliseconds("LEASE_RENEW_INTERVAL_MS", 17_000),
+      expirationIntervalMs: milliseconds("LEASE_EXPIRATION_INTERVAL_MS", 60_000),
+    },
   };
 }
 

@@ -50,8 +50,9 @@ export type DeadLetters = {
 const markerId = "lane";
 
 /**
- * How long an instance may go on believing that a lane is open. Shorter than the time a change feed's lease needs to
- * change hands (13 s by default), so the next owner of a stream never overtakes what the last one parked.
+ * How long an instance may go on believing that a lane is open, which saves a read for each message. The instance that
+ * parks knows at once. Another one may let a message pass for so long: a reaction from another stream, which depends on
+ * no earlier one, or the stream's own messages just after its range has changed hands.
  */
 const believedMs = 10_000;
 

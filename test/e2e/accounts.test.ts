@@ -1,7 +1,7 @@
 /** What owners and operators can do with an account, and what the owner can read about it, over HTTP. */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
-import { type Answer, operator } from "../support/client.ts";
+import { type Answer, nobody, operator } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 
 const { client, control, stored } = await startLocalSystem();
@@ -131,7 +131,6 @@ describe("closing", () => {
 });
 
 describe("what was never opened", () => {
-  const nobody = "1".repeat(20);
   test("can do nothing and cannot be read", async () => {
     assertRejected(await load(nobody, "1.00"), "account_not_found");
     assertRejected(await send(nobody, nobody, "1.00"), "account_not_found");
@@ -195,7 +194,7 @@ describe("a transfer", () => {
   });
 
   for (const [reason, receiverOf] of [
-    ["receiver_not_found", () => Promise.resolve("2".repeat(20))],
+    ["receiver_not_found", () => Promise.resolve(nobody)],
     [
       "receiver_closed",
       async () => {
@@ -238,7 +237,6 @@ describe("a transfer", () => {
 
   test("comes back to its sender even when that one has been frozen meanwhile", async () => {
     const sender = await client.accountWith("600.00");
-    const nobody = "3".repeat(20);
     await control.fault({
       match: { operation: "create", container: "events", partitionKey: `account-${nobody}` },
       effect: { kind: "status", status: 503 },
@@ -350,7 +348,7 @@ describe("a statement", () => {
     const other = await client.accountWith("600.00");
     assertAccepted(await send(account, other, "33.3333"));
     assertAccepted(await send(other, account, "0.0001"));
-    assertAccepted(await send(account, "4".repeat(20), "1.00"));
+    assertAccepted(await send(account, nobody, "1.00"));
     const inE4 = (text = "0"): number => Math.round(Number(text) * 10_000);
     let availableE4 = 0;
     for (const { amount, fee, balance } of await statement(account)) {

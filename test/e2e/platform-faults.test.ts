@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, test } from "node:test";
 import type { FaultEffect } from "../../emulator/cosmos/faults.ts";
-import { operator } from "../support/client.ts";
+import { type Answer, operator } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
 import { simulate } from "../support/simulate.ts";
@@ -46,40 +46,83 @@ describe("a few hundred transfers pass the audit, and nothing is parked", () => 
     });
 });
 
-describe("while no command can be stored", () => {
-  const path = (account: string): string => `/accounts/${account}/loads`;
-  const body = { amount: "1.00" };
+const load = (account: string, key: string, wait = 20): Promise<Answer> =>
+  client.post(`/accounts/${account}/loads`, { amount: "1.00" }, { key, wait });
 
-  for (const [what, effect, retryAfter] of [
-    ["the store is away", { kind: "status", status: 503 }, /^[1-9][0-9]*$/],
-    [
-      "the store is throttling for long",
-      { kind: "status", status: 429, substatus: 3200, retryAfterMs: 60_000 },
-      /^60$/,
-    ],
+function assertUnavailable({ status, headers, body }: Answer): void {
+  assert.equal(status, 503, JSON.stringify(body));
+  assert.equal(headers.get("content-type"), "application/problem+json");
+  assert.match(headers.get("retry-after") ?? "", /^[1-9][0-9]*$/);
+  assert.equal(body["code"], "unavailable");
+}
+
+describe("the door", () => {
+  for (const [what, effect] of [
+    ["is away", { kind: "status", status: 503 }],
+    ["throttles", { kind: "status", status: 429, substatus: 3200, retryAfterMs: 50 }],
   ] as const)
-    test(`because ${what}, the door says so, and the same key works once afterwards`, async () => {
+    test(`says when to come back while the store ${what}, and the same key works once then`, async () => {
       const account = await client.accountWith("0");
       await control.fault({ match: { operation: "create", container: "commands" }, effect });
-      const keys = [randomUUID(), randomUUID(), randomUUID()];
-      // One alone, and then several of one moment, which travel together.
-      const [first, ...others] = keys.map((key) => () => client.post(path(account), body, { key }));
-      assert.ok(first !== undefined);
-      const answers = [await first(), ...(await Promise.all(others.map((post) => post())))];
-      for (const { status, headers, body: problem } of answers) {
-        assert.equal(status, 503);
-        assert.equal(headers.get("content-type"), "application/problem+json");
-        assert.match(headers.get("retry-after") ?? "", retryAfter);
-        assert.equal(problem["code"], "unavailable");
-      }
+      const [alone, ...together] = [randomUUID(), randomUUID(), randomUUID()];
+      assertUnavailable(await load(account, alone));
+      // What comes in one moment travels together, and must be told apart again.
+      for (const answer of await Promise.all(together.map((key) => load(account, key))))
+        assertUnavailable(answer);
       await control.clear();
-      for (const key of keys) {
-        const again = await client.post(path(account), body, { key });
-        assert.equal(again.headers.get("idempotency-hit"), null);
+      for (const key of [alone, ...together]) {
+        const again = await load(account, key);
+        assert.equal(again.headers.get("idempotency-hit"), null, "nothing had been stored");
         assert.equal(again.body["reached"], "settled");
-        const onceMore = await client.post(path(account), body, { key });
-        assert.equal(onceMore.headers.get("idempotency-hit"), "true");
+        assert.equal((await load(account, key)).headers.get("idempotency-hit"), "true");
       }
       assert.equal((await client.balance(account))["available"], "2.9994");
     });
+
+  test("does not know whether a command was stored whose reply was lost; its key does", async () => {
+    const account = await client.accountWith("0");
+    await control.fault({
+      match: { operation: "create", container: "commands" },
+      effect: { kind: "drop_reply" },
+      times: 1,
+    });
+    const key = randomUUID();
+    assertUnavailable(await load(account, key));
+    const again = await load(account, key);
+    assert.equal(again.headers.get("idempotency-hit"), "true");
+    assert.equal(again.body["reached"], "settled");
+    assert.equal((await client.balance(account))["available"], "0.9998");
+  });
+
+  test("keeps what it stored even when it cannot say how the command is getting on", async () => {
+    const account = await client.accountWith("0");
+    const holding: FaultEffect = { kind: "status", status: 503 };
+    await control.fault({ match: { operation: "feed", container: "commands" }, effect: holding });
+    await control.fault({ match: { operation: "query", container: "events" }, effect: holding });
+    const key = randomUUID();
+    assertUnavailable(await load(account, key));
+    await control.clear();
+    const again = await load(account, key);
+    assert.equal(again.headers.get("idempotency-hit"), "true");
+    assert.equal(again.body["reached"], "settled");
+  });
+
+  test("says the same of what cannot be read", async () => {
+    const account = await client.accountWith("1.00");
+    await control.fault({ match: {}, effect: { kind: "status", status: 503 } });
+    const at = new Date().toISOString();
+    for (const path of ["", "/statement", `/balance?at=${at}`])
+      assertUnavailable(await client.get(`/accounts/${account}${path}`));
+    assertUnavailable(await client.get(`/transfers/${account}-${"0".repeat(20)}`));
+    assertUnavailable(await client.get("/operator/totals", operator));
+    assertUnavailable(await client.get("/operator/dead-letters", operator));
+    await control.clear();
+    assert.equal((await client.balance(account))["available"], "0.9998");
+  });
+});
+
+test("after all this the totals of the whole system add up", async () => {
+  const { body } = await client.get("/operator/totals", operator);
+  assert.equal(body["conserved"], true);
+  assert.equal(body["inFlight"], "0.00");
 });

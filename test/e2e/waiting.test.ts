@@ -1,6 +1,7 @@
 /** What a client is told while its command is on its way, and how long it may wait for more. */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
+import { nobody } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 
 const { client, control } = await startLocalSystem();

@@ -26,6 +26,9 @@ export type PostOptions = WaitOptions & {
   readonly headers?: Record<string, string>;
 };
 
+/** The id of an account that is never opened. */
+export const nobody = "0".repeat(16);
+
 export const operator = { "x-functions-key": "operator-key" };
 
 export function clientOf(url: string): Client {

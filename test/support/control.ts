@@ -1,7 +1,10 @@
 /** The emulator's control door, as tests use it: they change the weather over HTTP, whatever process it is in. */
+import type { Usage } from "../../emulator/control/usage.ts";
 import type { ActiveFault, FaultRule } from "../../emulator/cosmos/faults.ts";
 
 export type Control = {
+  /** How many requests of a container's items have been answered since the start. */
+  requests(container: string): Promise<number>;
   /** Sets up a fault; answers its id. */
   fault(rule: FaultRule): Promise<string>;
   /** How often a fault has struck. */
@@ -20,6 +23,10 @@ export function controlOf(controlUrl: string): Control {
     return response.json();
   };
   return {
+    requests: async (container) => {
+      const usage = (await call("GET", "/usage")) as Usage;
+      return Object.values(usage[container] ?? {}).reduce((sum, { requests }) => sum + requests, 0);
+    },
     fault: async (rule) => ((await call("POST", "/faults", rule)) as { id: string }).id,
     hits: async (id) => {
       const { faults } = (await call("GET", "/faults")) as { faults: ActiveFault[] };

@@ -10,7 +10,10 @@ import {
 } from "./item.ts";
 import { replaceDocument } from "./store-document.ts";
 
-/** Creates the document, or replaces the one with its id, on which alone If-Match is checked. */
+/**
+ * Creates the document, or replaces the one with its id. If-Match counts only for a replacement:
+ * without a document the service creates one whatever the condition (azure-cosmos-dotnet-v3 #1698).
+ */
 export function upsert(scope: WriteScope, incoming: IncomingDocument): ItemResult {
   const checked = checkDocument(incoming, scope.container, scope.partition);
   const old = findLive(scope, checked.id);

@@ -1,9 +1,10 @@
 import type { WireRequest, WireResponse } from "../../shared/wire.ts";
 import { charges } from "../charges.ts";
 import type { Database } from "../container.ts";
-import { validResourceId } from "../container-definition.ts";
+import { readThroughput, validResourceId } from "../container-definition.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
+import { badRequest } from "./errors.ts";
 import { parseJson } from "./item-requests.ts";
 import {
   alreadyExists,
@@ -51,6 +52,9 @@ export async function handleDatabases(
     return respondFeed({ rid: "", name: "Databases", resources: bodies }, request);
   }
   if (request.method !== "POST") throw notAllowed(request);
+  if (readThroughput(request.headers) !== undefined) {
+    throw badRequest("Throughput shared by a database is not emulated: give it to its containers.");
+  }
   const id = validResourceId((parseJson(request.body) as JsonObject)["id"]);
   const database = await transactions.run(() => {
     if (resources.database(id) !== undefined) throw alreadyExists(`dbs/${id}`);

@@ -24,7 +24,7 @@ export type PageOptions = {
 };
 
 /** Documents looked at for one page: bounds how long a page may take. */
-const documentsPerPage = 20_000;
+const documentsPerPage = 5_000;
 
 /**
  * Runs a query whose results follow its documents one by one, from where the last page ended. The

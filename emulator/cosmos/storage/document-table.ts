@@ -127,8 +127,7 @@ export function openDocumentTable(database: DatabaseSync, container: number): Do
       partitionBetween.iterate(partition, from, to) as unknown as DocumentIterator,
     after: (partition, id, end) => after.iterate(partition, id, end) as unknown as DocumentIterator,
     firstAt: (from, to) => firstAt.get(from, to) as { position: number; ts: number } | undefined,
-    expiredByOwnTtl: (now, limit) =>
-      expiredByOwnTtl.all(now, limit) as unknown as StoredDocument[],
+    expiredByOwnTtl: (now, limit) => expiredByOwnTtl.all(now, limit) as unknown as StoredDocument[],
     ...termStatements(statement),
     ...uniqueKeyStatements(statement),
   };

@@ -8,8 +8,8 @@ export type GroupCommit = {
    * `work` returned, or with what it threw, in which case none of its changes remain.
    */
   run<T>(work: () => T): Promise<T>;
-  /** Resolves when everything that was waiting is committed; later work is refused. */
-  close(): Promise<void>;
+  /** Commits everything that is waiting; later work is refused. */
+  close(): void;
 };
 
 export type CommitHooks = {
@@ -26,51 +26,53 @@ type Waiting = {
   readonly reject: (reason: unknown) => void;
 };
 
+/** A larger group would keep everything else in the process waiting. */
+const longestGroupMs = 20;
+
 export function createGroupCommit(database: DatabaseSync, hooks: CommitHooks): GroupCommit {
-  const savepoint = database.prepare("SAVEPOINT request");
-  const release = database.prepare("RELEASE request");
-  const undo = database.prepare("ROLLBACK TO request");
+  const perform = createPerformer(database);
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   let waiting: Waiting[] = [];
   let scheduled: NodeJS.Immediate | undefined;
   let closed = false;
 
-  /** Runs one request; gives the call that settles it once its fate is on disk. */
-  const perform = ({ work, resolve, reject }: Waiting): (() => void) => {
-    savepoint.run();
-    try {
-      const result = work();
-      return () => {
-        resolve(result);
-      };
-    } catch (error) {
-      undo.run();
-      return () => {
-        reject(error);
-      };
-    } finally {
-      release.run();
+  /** Commits what waits, or as much of it as one turn of the event loop may take. */
+  const runGroup = (): (() => void)[] => {
+    const settle: (() => void)[] = [];
+    const endAt = performance.now() + longestGroupMs;
+    begin.run();
+    for (const request of waiting) {
+      settle.push(perform(request));
+      if (performance.now() > endAt) break;
     }
+    hooks.beforeCommit();
+    commit.run();
+    waiting = waiting.slice(settle.length);
+    return settle;
+  };
+
+  /** Undoes the group and refuses everything that waits: the storage is not in order. */
+  const refuse = (error: unknown): (() => void)[] => {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    hooks.afterRollback();
+    const refusal = new CosmosError(503, `The storage refused a transaction: ${String(error)}`);
+    const settle = waiting.map(({ reject }) => () => {
+      reject(refusal);
+    });
+    waiting = [];
+    return settle;
   };
 
   const flush = (): void => {
     scheduled = undefined;
-    const group = waiting;
-    waiting = [];
-    const settle: (() => void)[] = [];
+    let settle: (() => void)[];
     try {
-      begin.run();
-      for (const request of group) settle.push(perform(request));
-      hooks.beforeCommit();
-      commit.run();
+      settle = runGroup();
     } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      hooks.afterRollback();
-      const message = `The storage refused a transaction: ${String(error)}`;
-      for (const { reject } of group) reject(new CosmosError(503, message));
-      return;
+      settle = refuse(error);
     }
+    if (waiting.length > 0) scheduled = setImmediate(flush);
     for (const call of settle) call();
     hooks.afterCommit();
   };
@@ -85,13 +87,35 @@ export function createGroupCommit(database: DatabaseSync, hooks: CommitHooks): G
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
         scheduled ??= setImmediate(flush);
       }),
-    close: async () => {
+    close: () => {
       closed = true;
-      if (scheduled !== undefined) {
+      while (scheduled !== undefined) {
         clearImmediate(scheduled);
         flush();
       }
-      await Promise.resolve();
     },
+  };
+}
+
+/** Runs one request of a group on its own savepoint; gives the call that settles its promise. */
+function createPerformer(database: DatabaseSync): (request: Waiting) => () => void {
+  const savepoint = database.prepare("SAVEPOINT request");
+  const release = database.prepare("RELEASE request");
+  const undo = database.prepare("ROLLBACK TO request");
+  return ({ work, resolve, reject }) => {
+    savepoint.run();
+    try {
+      const result = work();
+      return () => {
+        resolve(result);
+      };
+    } catch (error) {
+      undo.run();
+      return () => {
+        reject(error);
+      };
+    } finally {
+      release.run();
+    }
   };
 }

@@ -16,7 +16,7 @@ export type Store = {
   nextLsn(container: Container, range: PartitionRange): number;
   /** Tells about commits once they are durable; gives the call that ends it. */
   onCommit(listener: (commit: Commit) => void): () => void;
-  close(): Promise<void>;
+  close(): void;
 };
 
 export function openStore(file: string): Store {
@@ -57,8 +57,8 @@ export function openStore(file: string): Store {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: async () => {
-      await transactions.close();
+    close: () => {
+      transactions.close();
       sqlite.close();
     },
   };
@@ -67,6 +67,8 @@ export function openStore(file: string): Store {
 /** WAL with a sync at each commit: what was acknowledged survives a crash of the machine. */
 function openFile(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
+  // Two emulators on one file would each give out LSNs of their own.
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
   // Larger than usual: a transaction of many documents then touches, and logs, fewer pages.
   database.exec("PRAGMA page_size = 8192");
   database.exec("PRAGMA journal_mode = WAL");

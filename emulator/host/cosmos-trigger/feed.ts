@@ -52,7 +52,7 @@ export async function readFeedUntilEnd(feed: Feed, lease: Lease): Promise<FeedEn
       if (page.kind === "drained") await feed.wake.wait(feed.feedPollDelayMs);
     } catch (error) {
       if (error instanceof LeaseLostError) return "lost";
-      feed.warn(`Reading lease ${lease.token} failed: ${describeError(error)}`);
+      feed.warn(`Lease ${lease.token} is tried again, for: ${describeError(error)}`);
       const askedMs = error instanceof CosmosError ? error.retryAfterMs : 0;
       await feed.clock.sleep(Math.max(askedMs, feed.feedPollDelayMs), feed.stopping);
     }

@@ -43,24 +43,28 @@ export function createRouter<T>(): Router<T> {
   const root = createNode<T>();
 
   const register = (segments: readonly Segment[], methods: readonly string[], target: T): void => {
-    const node = segments.reduce(descend<T>, root);
-    for (const method of methods.map((name) => name.toUpperCase())) {
-      if (node.targets.has(method)) throw new Error(`Another function answers ${method} here.`);
-      node.targets.set(method, target);
-    }
+    const { targets } = segments.reduce(descend<T>, root);
+    for (const method of methods) targets.set(method, target);
   };
 
   return {
     add: (template, methods, target) => {
       const segments = splitPath(template).map(parseSegment);
-      const last = segments.at(-1);
-      segments.slice(0, -1).forEach((segment) => {
+      const names = methods.map((name) => name.toUpperCase());
+      for (const segment of segments.slice(0, -1)) {
         if (segment.kind === "optional" || segment.kind === "catch-all") {
           throw new Error(`"{${segment.source}}" can only end a route.`);
         }
-      });
-      register(segments, methods, target);
-      if (last?.kind === "optional") register(segments.slice(0, -1), methods, target);
+      }
+      const paths =
+        segments.at(-1)?.kind === "optional" ? [segments, segments.slice(0, -1)] : [segments];
+      for (const path of paths) {
+        const { targets } = path.reduce(descend<T>, root);
+        const taken = names.find((name) => targets.has(name));
+        if (taken !== undefined)
+          throw new Error(`Another function answers ${taken} at "${template}".`);
+      }
+      for (const path of paths) register(path, names, target);
     },
     match: (method, path) => {
       const params: [string, string][] = [];

@@ -79,6 +79,7 @@ async function runBuffered(services: HostServices, exchange: Exchange): Promise<
     url: `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`,
     headers: flatHeaders(request),
     params: match.params,
+    query: joinedQuery(request.url ?? ""),
     body: body.kind === "read" && body.bytes.length > 0 ? { bytes: body.bytes } : null,
   };
   const answer = await invoke(services, exchange, { data: { http } });
@@ -125,6 +126,18 @@ async function invoke(
   } catch {
     return "failed";
   }
+}
+
+/** Repeated parameters arrive joined by commas (issue: azure-functions-nodejs-library #168). */
+function joinedQuery(url: string): Record<string, string> {
+  const start = url.indexOf("?");
+  const query: Record<string, string> = {};
+  if (start === -1) return query;
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    const earlier = query[name];
+    query[name] = earlier === undefined ? value : `${earlier},${value}`;
+  }
+  return query;
 }
 
 function flatHeaders(request: IncomingMessage): Record<string, string> {

@@ -72,6 +72,7 @@ describe("the host, given functions that cannot run,", () => {
       errorOf("badSegment") ?? "",
       /route segment "file-\{name\}\.txt" is not supported/,
     );
+    assert.match(errorOf("occupied") ?? "", /Another function answers POST at "fine"/);
     assert.match(errorOf("badSchedule") ?? "", /"every day" needs six fields/);
     assert.match(errorOf("noConnection") ?? "", /set the app setting "NOT_SET"/);
   });

@@ -7,7 +7,7 @@ const { hinted = false, ...options } = JSON.parse(process.argv[2] ?? "") as RunO
 const clock = createClock();
 const listeners = new Set<() => void>();
 const report = (message: Report): void => {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 };
 
 let host: FunctionsHost | undefined;

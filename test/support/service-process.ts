@@ -1,0 +1,76 @@
+/** Parts of the local system as processes of their own, for tests that kill them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+
+type Address = "functions" | "cosmos" | "control";
+
+/** What each script prints the address of once it is ready. */
+const scripts = {
+  start: ["functions", "cosmos", "control"],
+  "local-cosmos": ["cosmos", "control"],
+  "local-functions": ["functions"],
+} as const satisfies Record<string, readonly Address[]>;
+
+type Script = keyof typeof scripts;
+
+export type ServiceProcess<Name extends Address> = {
+  readonly urls: Readonly<Record<Name, string>>;
+  /** Ends it as kill -9 does: nothing is finished, nothing is given back. */
+  kill(): Promise<void>;
+  /** Asks it to finish what is under way and to stop. */
+  stop(): Promise<void>;
+};
+
+/** Starts a script of `scripts/` on the bundle that is there; ready when it has told its addresses. */
+export async function startService<Name extends Script>(
+  script: Name,
+  environment: Readonly<Record<string, string>>,
+): Promise<ServiceProcess<(typeof scripts)[Name][number]>> {
+  const file = fileURLToPath(new URL(`../../scripts/${script}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [file, "--no-build"], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill(signal);
+    await exited;
+  };
+  after(() => end("SIGKILL"));
+  return {
+    urls: await addressesOf(child, script),
+    kill: () => end("SIGKILL"),
+    stop: () => end("SIGTERM"),
+  };
+}
+
+function addressesOf(
+  { stdout }: ChildProcess,
+  script: Script,
+): Promise<Record<Address, string>> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+      const lines = printed.matchAll(/^ {2}(functions|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm);
+      const found = [...lines].map(([, name, url]) => [name, url] as const);
+      const urls = Object.fromEntries(found) as Record<Address, string>;
+      if (scripts[script].every((name) => name in urls)) resolve(urls);
+    });
+    stdout?.once("close", () => {
+      reject(new Error(`${script} has ended, and had only this to say: ${printed}`));
+    });
+  });
+}
+
+/** The environment that brings a service back where it was. */
+export function portsOf(urls: Partial<Readonly<Record<Address, string>>>): Record<string, string> {
+  const ports = Object.entries(urls).map(([name, url]) => [
+    `SALDO_${name.toUpperCase()}_PORT`,
+    new URL(url).port,
+  ]);
+  return Object.fromEntries(ports) as Record<string, string>;
+}
