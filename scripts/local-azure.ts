@@ -54,6 +54,8 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     directory: fileURLToPath(new URL("..", import.meta.url)),
     clock,
     port: functionsPort,
+    name: "local", // the same after a restart: it takes its leases back at once
+    stateDirectory: directory,
     settings: { COSMOS: `AccountEndpoint=${endpoint}/;AccountKey=${localCosmosKey};` },
     cosmos: () => cosmos.handle,
     onChange: cosmos.onChange,

@@ -12,7 +12,7 @@ import { simulate } from "../support/simulate.ts";
 const anyPort = { SALDO_FUNCTIONS_PORT: "0", SALDO_COSMOS_PORT: "0", SALDO_CONTROL_PORT: "0" };
 
 /** How far the system is allowed to come each time before it is killed: reads and writes of commits. */
-const killedAfter = [40, 250, 600, 1_000];
+const killedAfter = [40, 200, 400, 300, 500];
 
 test("a storm passes the audit though everything is killed again and again under it", async () => {
   const data = { SALDO_DATA: temporaryDirectory() };
@@ -21,12 +21,14 @@ test("a storm passes the audit though everything is killed again and again under
   const control = controlOf(urls.control);
   const client = clientOf(urls.functions);
   const storm = ["storm", "--seed", "crash", "--duration", "12s", "--patience", "60s"];
-  const playing = simulate(urls.functions, ...storm);
+  const gentle = ["--accounts", "40", "--clients", "24", "--rate", "250"];
+  const playing = simulate(urls.functions, ...storm, ...gentle);
   const kills = (async () => {
     for (const requests of killedAfter) {
       await eventually(`${requests} requests of commits`, async () => {
         return (await control.requests("events")) >= requests;
       });
+      console.log("kill", Math.round(performance.now()), await control.requests("events"));
       await system.kill();
       system = await startService("start", { ...data, ...portsOf(urls) });
     }

@@ -3,8 +3,8 @@ import type { Usage } from "../../emulator/control/usage.ts";
 import type { ActiveFault, FaultRule } from "../../emulator/cosmos/faults.ts";
 
 export type Control = {
-  /** How many requests of a container's items have been answered since the start. */
-  requests(container: string): Promise<number>;
+  /** How many requests for a container's items have been answered since the start, of one kind or all. */
+  requests(container: string, kind?: string): Promise<number>;
   /** Sets up a fault; answers its id. */
   fault(rule: FaultRule): Promise<string>;
   /** How often a fault has struck. */
@@ -23,9 +23,12 @@ export function controlOf(controlUrl: string): Control {
     return response.json();
   };
   return {
-    requests: async (container) => {
+    requests: async (container, kind) => {
       const usage = (await call("GET", "/usage")) as Usage;
-      return Object.values(usage[container] ?? {}).reduce((sum, { requests }) => sum + requests, 0);
+      const kinds = Object.entries(usage[container] ?? {});
+      return kinds
+        .filter(([name]) => kind === undefined || name === kind)
+        .reduce((sum, [, { requests }]) => sum + requests, 0);
     },
     fault: async (rule) => ((await call("POST", "/faults", rule)) as { id: string }).id,
     hits: async (id) => {

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { localCosmosKey } from "../../scripts/local-azure.ts";
 
 type Address = "functions" | "cosmos" | "control";
 
@@ -73,4 +74,13 @@ export function portsOf(urls: Partial<Readonly<Record<Address, string>>>): Recor
     new URL(url).port,
   ]);
   return Object.fromEntries(ports) as Record<string, string>;
+}
+
+/** The environment of function apps on a local Cosmos of its own process. */
+export function functionsOn(cosmosUrl: string): Record<string, string> {
+  return {
+    COSMOS: `AccountEndpoint=${cosmosUrl}/;AccountKey=${localCosmosKey};`,
+    SALDO_FUNCTIONS_PORT: "0",
+    FEED_POLL_DELAY_MS: "50",
+  };
 }

@@ -25,8 +25,7 @@ export type Report =
   | { readonly kind: "dropped"; readonly id: number; readonly message: string }
   | { readonly kind: "failed"; readonly id: number; readonly message: string }
   | { readonly kind: "commit"; readonly commit: Commit }
-  | { readonly kind: "fault-hit"; readonly id: string }
-  | { readonly kind: "closed" };
+  | { readonly kind: "fault-hit"; readonly id: string };
 
 /**
  * Collects what is said in one turn and sends it as one message: waking the other thread costs more

@@ -1,15 +1,11 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { WireResponse } from "../../shared/wire.ts";
+import type { WireHandler, WireResponse } from "../../shared/wire.ts";
 import type { CosmosEmulator, CosmosOptions } from "../emulator.ts";
 import { type ActiveFault, checkFaultRule, type FaultControl } from "../faults.ts";
 import { DroppedReply } from "../protocol/account.ts";
 import type { Commit } from "../storage/store.ts";
 import { createOutbox, type Order, type Report, type ThreadOptions } from "./messages.ts";
-
-type Pending = {
-  readonly resolve: (response: WireResponse) => void;
-  readonly reject: (reason: Error) => void;
-};
 
 /**
  * Opens an account in a thread of its own. If it can not be opened, or its thread dies, every
@@ -19,64 +15,63 @@ export function openInThread({ file, key, clock, partitionCount }: CosmosOptions
   const clockOffsetMs = clock.now() - Date.now();
   const options: ThreadOptions = { file, key, partitionCount, clockOffsetMs };
   const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: options });
-  const pending = new Map<number, Pending>();
-  const listeners = new Set<(commit: Commit) => void>();
-  let requests = 0;
-  let failure: Error | undefined;
-  let onClosed: () => void = () => undefined;
-
   const order = createOutbox<Order>((orders) => {
     worker.postMessage(orders);
   });
+  const requests = createRequests(worker, order);
+  const { faults, hit } = createFaultControl(order);
+  const listeners = new Set<(commit: Commit) => void>();
   const stopClock = clock.onAdvance((ms) => {
     order({ kind: "advance", ms });
   });
-  const { faults, hit } = createFaultControl(order);
 
-  /** An emulator that nobody waits for does not keep the process alive. */
-  const settled = (id: number): Pending | undefined => {
-    const waiting = pending.get(id);
-    pending.delete(id);
-    if (pending.size === 0) worker.unref();
-    return waiting;
-  };
-
-  const heed = (report: Report): void => {
-    switch (report.kind) {
-      case "response":
-        settled(report.id)?.resolve(report.response);
-        return;
-      case "dropped":
-        settled(report.id)?.reject(new DroppedReply(report.message));
-        return;
-      case "failed":
-        settled(report.id)?.reject(new Error(report.message));
-        return;
-      case "commit":
-        for (const listener of listeners) listener(report.commit);
-        return;
-      case "fault-hit":
-        hit(report.id);
-        return;
-      case "closed":
-        onClosed();
-    }
-  };
-
-  worker.unref();
   worker.on("message", (reports: readonly Report[]) => {
-    for (const report of reports) heed(report);
+    for (const report of reports) {
+      if (report.kind === "fault-hit") hit(report.id);
+      else if (report.kind === "commit") for (const tell of listeners) tell(report.commit);
+      else requests.settle(report);
+    }
   });
-  worker.on("error", (error: Error) => {
-    failure = error;
-  });
+  worker.on("error", requests.fail);
   worker.on("exit", () => {
-    failure ??= new Error("The emulator is closed.");
-    for (const { reject } of pending.values()) reject(failure);
-    pending.clear();
-    onClosed();
+    stopClock();
+    requests.fail(new Error("The emulator is closed."));
   });
 
+  return {
+    handle: requests.handle,
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    faults,
+    close: async () => {
+      const exited = once(worker, "exit");
+      worker.ref();
+      order({ kind: "close" });
+      await exited;
+    },
+  };
+}
+
+type Pending = {
+  readonly resolve: (response: WireResponse) => void;
+  readonly reject: (reason: Error) => void;
+};
+
+type Requests = {
+  readonly handle: WireHandler;
+  settle(report: Exclude<Report, { readonly kind: "commit" | "fault-hit" }>): void;
+  /** Rejects everything that waits and whatever comes; only the first reason counts. */
+  readonly fail: (reason: Error) => void;
+};
+
+/** The requests that wait for the thread; without any, it does not keep the process alive. */
+function createRequests(worker: Worker, order: (order: Order) => void): Requests {
+  const pending = new Map<number, Pending>();
+  let count = 0;
+  let failure: Error | undefined;
+  worker.unref();
   return {
     handle: (request) =>
       new Promise((resolve, reject) => {
@@ -84,25 +79,23 @@ export function openInThread({ file, key, clock, partitionCount }: CosmosOptions
           reject(failure);
           return;
         }
-        requests += 1;
+        count += 1;
         if (pending.size === 0) worker.ref();
-        pending.set(requests, { resolve, reject });
-        order({ kind: "request", id: requests, request });
+        pending.set(count, { resolve, reject });
+        order({ kind: "request", id: count, request });
       }),
-    onCommit: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    settle: (report) => {
+      const waiting = pending.get(report.id);
+      pending.delete(report.id);
+      if (pending.size === 0) worker.unref();
+      if (report.kind === "response") waiting?.resolve(report.response);
+      else if (report.kind === "dropped") waiting?.reject(new DroppedReply(report.message));
+      else waiting?.reject(new Error(report.message));
     },
-    faults,
-    close: async () => {
-      stopClock();
-      if (failure !== undefined) return;
-      worker.ref();
-      await new Promise<void>((resolve) => {
-        onClosed = resolve;
-        order({ kind: "close" });
-      });
-      await worker.terminate();
+    fail: (reason) => {
+      failure ??= reason;
+      for (const { reject } of pending.values()) reject(failure);
+      pending.clear();
     },
   };
 }

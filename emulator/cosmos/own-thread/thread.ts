@@ -56,7 +56,9 @@ async function answer({ id, request }: Extract<Order, { kind: "request" }>): Pro
   }
 }
 
+/** Lets the last answers out; then nothing keeps the thread alive. */
 async function close(): Promise<void> {
   await cosmos.close();
-  report({ kind: "closed" });
+  await new Promise((resolve) => setImmediate(resolve));
+  port.close();
 }

@@ -43,7 +43,8 @@ export type Emulated = {
 /** Starts an emulated account on a free port. */
 export async function startEmulator(options: Partial<CosmosOptions> = {}): Promise<Emulated> {
   const clock = options.clock ?? createClock();
-  const cosmos = openCosmos({ file: ":memory:", key: accountKey, ...options, clock });
+  const ownThread = process.env["COSMOS_OWN_THREAD"] === "1";
+  const cosmos = openCosmos({ file: ":memory:", key: accountKey, ownThread, ...options, clock });
   const requests: string[] = [];
   const handle: WireHandler = (request) => {
     requests.push(`${request.method} ${request.path}`);
