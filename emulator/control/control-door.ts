@@ -9,14 +9,14 @@
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { CosmosControls } from "../cosmos-thread/index.ts";
-import type { FaultRule } from "../cosmos/faults.ts";
+import type { FaultControl, FaultRule } from "../cosmos/faults.ts";
 import type { AdjustableClock } from "../shared/clock.ts";
+import type { Meter } from "./usage.ts";
 
 export type Controlled = {
-  /** The host's clock; the account in its own thread has another, advanced together with it. */
   readonly clock: AdjustableClock;
-  readonly cosmos: CosmosControls;
+  readonly faults: FaultControl;
+  readonly meter: Meter;
 };
 
 export type ControlDoor = { readonly url: string; close(): Promise<void> };
@@ -55,7 +55,7 @@ async function answer(request: IncomingMessage, controlled: Controlled): Promise
   try {
     const text = await bodyOf(request);
     const body: unknown = text === "" ? {} : JSON.parse(text);
-    return await act(`${request.method ?? ""} ${request.url ?? ""}`, body, controlled);
+    return act(`${request.method ?? ""} ${request.url ?? ""}`, body, controlled);
   } catch (error) {
     return {
       status: 400,
@@ -64,30 +64,29 @@ async function answer(request: IncomingMessage, controlled: Controlled): Promise
   }
 }
 
-async function act(what: string, body: unknown, { clock, cosmos }: Controlled): Promise<Answer> {
+function act(what: string, body: unknown, { clock, faults, meter }: Controlled): Answer {
   const removed = /^DELETE \/faults(?:\/(.+))?$/.exec(what);
   if (removed !== null) {
-    await cosmos.clearFaults(removed[1]);
-    return { status: 200, body: { faults: await cosmos.listFaults() } };
+    faults.clear(removed[1]);
+    return { status: 200, body: { faults: faults.list() } };
   }
   switch (what) {
     case "GET /usage":
-      return { status: 200, body: await cosmos.readUsage() };
+      return { status: 200, body: meter.read() };
     case "POST /usage/reset":
-      await cosmos.resetUsage();
+      meter.reset();
       return { status: 200, body: {} };
     case "POST /clock/advance": {
       const { ms } = body as { ms?: unknown };
       if (typeof ms !== "number" || !(ms >= 0))
         throw new TypeError("Tell how far to advance the clock: a number of ms, not negative.");
       clock.advance(ms);
-      await cosmos.advanceClock(ms);
       return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
     }
     case "GET /faults":
-      return { status: 200, body: { faults: await cosmos.listFaults() } };
+      return { status: 200, body: { faults: faults.list() } };
     case "POST /faults":
-      return { status: 201, body: { id: await cosmos.setFault(body as FaultRule) } };
+      return { status: 201, body: { id: faults.set(body as FaultRule) } };
     case "POST /kill":
       process.kill(process.pid, "SIGKILL");
       return { status: 200, body: {} };

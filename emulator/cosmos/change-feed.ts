@@ -87,7 +87,7 @@ const isWithin = (identity: string, { minInclusive, maxExclusive }: EffectiveSli
   identity >= minInclusive && identity < maxExclusive;
 
 /** The transaction after which the changes at or after a time (seconds) begin. */
-export function lsnBefore({ container, range }: FeedScope, seconds: number): number {
+function lsnBefore({ container, range }: FeedScope, seconds: number): number {
   let low = 0;
   let high = range.lsn;
   while (low < high) {

@@ -1,7 +1,7 @@
 /**
- * What operations cost in request units. Documented figures come from "Understand request units
- * and consumption" (Azure Cosmos DB documentation, table of point operations by size); figures
- * marked *assumed* are not documented anywhere and are kept here, in one place, to be tuned.
+ * What operations cost in request units. Documented figures come from the table and the examples
+ * of learn.microsoft.com/azure/cosmos-db/understand-request-unit-consumption; figures marked
+ * *assumed* are not documented anywhere and are kept here, in one place, to be tuned.
  */
 const model = {
   /** Size in KB, cost of a point read, cost of writing without index. */

@@ -36,13 +36,21 @@ export function completeDefinition(body: JsonObject): ContainerDefinition {
   }
   const defaultTtl = readDefaultTtl(body);
   if (defaultTtl !== undefined) definition["defaultTtl"] = defaultTtl;
-  for (const name of ["changeFeedPolicy", "computedProperties", "vectorEmbeddingPolicy"]) {
+  for (const name of unsupportedPolicies) {
     const value = body[name];
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
     throw badRequest(`${name} is not supported.`);
   }
   return definition;
 }
+
+const unsupportedPolicies = [
+  "changeFeedPolicy",
+  "clientEncryptionPolicy",
+  "computedProperties",
+  "fullTextPolicy",
+  "vectorEmbeddingPolicy",
+];
 
 export function validResourceId(id: JsonValue | undefined): string {
   if (typeof id !== "string" || id === "" || id.length > limits.resourceIdCharacters) {

@@ -1,5 +1,5 @@
 /** Faults that a test sets up, so that the account misbehaves as the real service may. */
-export type FaultOperation =
+type FaultOperation =
   "create" | "read" | "replace" | "upsert" | "patch" | "delete" | "batch" | "query" | "feed";
 
 export type FaultRule = {
@@ -52,6 +52,8 @@ export type FaultControl = {
 };
 
 export type Faults = FaultControl & {
+  /** Whether there are any rules to ask. */
+  readonly isActive: () => boolean;
   /** The effect of the first rule that applies now; it counts as used. */
   take(target: FaultTarget): FaultEffect | undefined;
 };
@@ -76,6 +78,7 @@ export function createFaults(onHit?: (id: string) => void): Faults {
   };
 
   return {
+    isActive: () => entries.size > 0,
     set: (rule) => {
       checkFaultRule(rule);
       const id = rule.id ?? `fault-${(added += 1)}`;
@@ -87,7 +90,7 @@ export function createFaults(onHit?: (id: string) => void): Faults {
       if (id === undefined) entries.clear();
       else entries.delete(id);
     },
-    take: (target) => (entries.size === 0 ? undefined : take(target)),
+    take,
   };
 }
 

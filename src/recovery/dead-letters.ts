@@ -71,11 +71,15 @@ export function deadLetters(
     return documents.query<DeadLetter>(lane === undefined ? { text } : { text, partition: lane });
   };
 
-  const mark = async (stage: Stage, stream: string): Promise<void> => {
-    const lane = laneOf(stage, stream);
+  /** The marker is written together with each letter, so that no reopening can come between them. */
+  const parkOne = async (letter: DeadLetter): Promise<void> => {
+    const { lane, stage, stream, parkedAt } = letter;
     openUntil.delete(lane);
-    const parkedAt = new Date(clock.now()).toISOString();
-    await documents.create(lane, { id: markerId, lane, stage, stream, parkedAt });
+    const marker = { id: markerId, lane, stage, stream, parkedAt };
+    await documents.transact(lane, [
+      { kind: "upsert", document: marker },
+      { kind: "create", document: letter },
+    ]);
   };
 
   return {
@@ -87,13 +91,12 @@ export function deadLetters(
       return marker !== undefined;
     },
     async park(stage, stream, messages) {
-      await mark(stage, stream);
       const lane = laneOf(stage, stream);
       const nowMs = clock.now();
       const parkedAt = new Date(nowMs).toISOString();
       for (const [index, message] of messages.entries()) {
         const order = nowMs * 1_000 + index;
-        await documents.create(lane, { ...message, lane, stage, stream, order, parkedAt });
+        await parkOne({ ...message, lane, stage, stream, order, parkedAt });
       }
     },
     waiting: letters,
@@ -108,11 +111,10 @@ export function deadLetters(
       await documents.remove(letter.lane, letter.id);
     },
     async reopen(lane) {
-      await documents.remove(lane, markerId);
-      const [first] = await letters(lane);
-      if (first === undefined) return true;
-      await mark(first.stage, first.stream);
-      return false;
+      const marker = await documents.read(lane, markerId);
+      if ((await letters(lane)).length > 0) return false;
+      // Parking anything since the marker was read has changed its etag.
+      return marker === undefined || documents.remove(lane, markerId, marker.etag);
     },
   };
 }

@@ -1,10 +1,15 @@
 /** The emulator's control door, as tests use it: they change the weather over HTTP, whatever process it is in. */
 import type { Usage } from "../../emulator/control/usage.ts";
 import type { ActiveFault, FaultRule } from "../../emulator/cosmos/faults.ts";
+import { eventually } from "./eventually.ts";
+
+type RequestKind = "create" | "replace" | "query" | "bulk";
 
 export type Control = {
-  /** How many requests for a container's items have been answered since the start, of one kind or all. */
-  requests(container: string, kind?: string): Promise<number>;
+  /** How many requests of some kinds a container has answered since the process started. */
+  requests(container: string, ...kinds: readonly RequestKind[]): Promise<number>;
+  /** Waits until so many more requests have stored commands; `false` if the traffic is over before. */
+  untilMoreCommands(more: number, isOver?: () => boolean): Promise<boolean>;
   /** Sets up a fault; answers its id. */
   fault(rule: FaultRule): Promise<string>;
   /** How often a fault has struck. */
@@ -22,13 +27,18 @@ export function controlOf(controlUrl: string): Control {
     if (!response.ok) throw new Error(`${method} ${path} answered ${await response.text()}`);
     return response.json();
   };
+  const requests: Control["requests"] = async (container, ...kinds) => {
+    const usage = (await call("GET", "/usage")) as Usage;
+    return kinds.reduce((sum, kind) => sum + (usage[container]?.[kind]?.requests ?? 0), 0);
+  };
+
   return {
-    requests: async (container, kind) => {
-      const usage = (await call("GET", "/usage")) as Usage;
-      const kinds = Object.entries(usage[container] ?? {});
-      return kinds
-        .filter(([name]) => kind === undefined || name === kind)
-        .reduce((sum, [, { requests }]) => sum + requests, 0);
+    requests,
+    untilMoreCommands: async (more, isOver = () => false) => {
+      const stored = (): Promise<number> => requests("commands", "create", "bulk");
+      const wanted = (await stored()) + more;
+      await eventually("more commands", async () => isOver() || (await stored()) >= wanted);
+      return !isOver();
     },
     fault: async (rule) => ((await call("POST", "/faults", rule)) as { id: string }).id,
     hits: async (id) => {

@@ -24,6 +24,10 @@ export type ServiceProcess<Name extends Address> = {
   stop(): Promise<void>;
 };
 
+/** Called when the whole file is done, wherever in it a service was started. */
+const endings = new Set<() => Promise<void>>();
+after(() => Promise.all([...endings].map((end) => end())));
+
 /** Starts a script of `scripts/` on the bundle that is there; ready when it has told its addresses. */
 export async function startService<Name extends Script>(
   script: Name,
@@ -32,7 +36,7 @@ export async function startService<Name extends Script>(
   const file = fileURLToPath(new URL(`../../scripts/${script}.ts`, import.meta.url));
   const child = spawn(process.execPath, [file, "--no-build"], {
     env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -40,7 +44,7 @@ export async function startService<Name extends Script>(
     child.kill(signal);
     await exited;
   };
-  after(() => end("SIGKILL"));
+  endings.add(() => end("SIGKILL"));
   return {
     urls: await addressesOf(child, script),
     kill: () => end("SIGKILL"),
@@ -49,14 +53,18 @@ export async function startService<Name extends Script>(
 }
 
 function addressesOf(
-  { stdout }: ChildProcess,
+  { stdout, stderr }: ChildProcess,
   script: Script,
 ): Promise<Record<Address, string>> {
   return new Promise((resolve, reject) => {
     let printed = "";
+    // What it complains about while others are being killed is no news; why it does not start is.
+    stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
     stdout?.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
-      const lines = printed.matchAll(/^ {2}(functions|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm);
+      const lines = printed.matchAll(
+        /^ {2}(functions|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
+      );
       const found = [...lines].map(([, name, url]) => [name, url] as const);
       const urls = Object.fromEntries(found) as Record<Address, string>;
       if (scripts[script].every((name) => name in urls)) resolve(urls);

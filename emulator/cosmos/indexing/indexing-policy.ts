@@ -20,7 +20,7 @@ export type IndexNode = {
   readonly children: Map<string, IndexNode>;
 };
 
-export type CompositeIndex = readonly {
+type CompositeIndex = readonly {
   readonly path: readonly string[];
   readonly isAscending: boolean;
 }[];

@@ -9,18 +9,14 @@ import {
 } from "../partitioning/partition-key.ts";
 import type { LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { badRequest, substatus } from "../protocol/errors.ts";
+import { parseJson } from "../protocol/json-body.ts";
 import type { IncomingDocument } from "./item.ts";
 
 const systemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"] as const;
 
 /** Reads the body of a create, replace or upsert. Throws 400 if it is not a JSON object. */
 export function parseDocument(text: string): IncomingDocument {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw badRequest("The request body is not valid JSON.");
-  }
+  const value = parseJson(text);
   if (!isObject(value)) throw badRequest("A document must be a JSON object.");
   return hasSystemProperties(value) ? toIncoming(value) : { value, text: text.trim() };
 }
@@ -74,6 +70,7 @@ function validDocumentId(id: JsonValue | undefined): string {
   if (id.length * 3 > limits.documentIdBytes && Buffer.byteLength(id) > limits.documentIdBytes) {
     throw badRequest(`id is longer than ${limits.documentIdBytes} bytes.`);
   }
+  if (!id.isWellFormed()) throw badRequest("id must be well-formed Unicode.");
   if (/[/\\]/.test(id)) throw badRequest(`id must not contain "/" or "\\": ${id}`);
   return id;
 }

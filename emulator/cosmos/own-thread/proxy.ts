@@ -33,7 +33,9 @@ export function openInThread({ file, key, clock, partitionCount }: CosmosOptions
     }
   });
   worker.on("error", requests.fail);
+  let isOver = false;
   worker.on("exit", () => {
+    isOver = true;
     stopClock();
     requests.fail(new Error("The emulator is closed."));
   });
@@ -46,6 +48,7 @@ export function openInThread({ file, key, clock, partitionCount }: CosmosOptions
     },
     faults,
     close: async () => {
+      if (isOver) return;
       const exited = once(worker, "exit");
       worker.ref();
       order({ kind: "close" });

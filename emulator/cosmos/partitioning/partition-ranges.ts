@@ -53,8 +53,10 @@ export type Partitioning = {
   /** The logical partition named by a partition key header; throws 400 if it is not complete. */
   partition(header: string): LogicalPartition;
   partitionOf(key: PartitionKey): LogicalPartition;
-  /** The slice of the hash space that a complete or prefix partition key covers. */
-  slice(header: string): EffectiveSlice;
+  /** Whether the header names fewer values than a complete partition key has. */
+  isPrefix(header: string): boolean;
+  /** The slice of the hash space that a prefix of a partition key covers, and its range. */
+  slice(header: string): EffectiveSlice & { readonly range: PartitionRange };
 };
 
 export type EffectiveSlice = { readonly minInclusive: string; readonly maxExclusive: string };
@@ -113,17 +115,12 @@ export function createPartitioning(
         substatus: substatus.partitionKeyRangeGone,
       });
     },
+    isPrefix: (header) => parsePartitionKey(header).length < definition.paths.length,
     slice: (header) => {
-      const key = parsePartitionKey(header);
-      if (key.length > definition.paths.length) {
-        throw badRequest("The partition key has more values than the container has paths.");
-      }
-      const position =
-        key.length === definition.paths.length
-          ? partition(header).identity
-          : effectivePartitionKey(key, hashing);
-      // "-" and hexadecimal digits sort before "G": everything that starts with the position.
-      return { minInclusive: position, maxExclusive: `${position}G` };
+      // Ranges are divided by the first component alone, so a prefix lies within one of them.
+      const minInclusive = effectivePartitionKey(parsePartitionKey(header), hashing);
+      // "G" sorts after the hexadecimal digits: everything that starts with the prefix.
+      return { minInclusive, maxExclusive: `${minInclusive}G`, range: rangeAt(minInclusive) };
     },
   };
 }

@@ -10,7 +10,8 @@ import { limits } from "../limits.ts";
 import { type LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { type Account, DroppedReply, faultError } from "./account.ts";
 import { badRequest, CosmosError, substatus } from "./errors.ts";
-import { itemScope, parseJson, positions } from "./item-requests.ts";
+import { itemScope, positions } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import { respond } from "./responses.ts";
 
 /** An element of the body of a batch or bulk request. */
@@ -30,12 +31,7 @@ export async function handleBatch(
   request: WireRequest,
 ): Promise<WireResponse> {
   const entries = parseEntries(request.body);
-  const container = account.container(link);
-  const effects = entries.map(({ operation, partitionKey }) => {
-    const header = partitionKey ?? request.headers["x-ms-documentdb-partitionkey"] ?? "[]";
-    const key = parseJson(header) as readonly unknown[];
-    return account.faults.take(faultTarget(operation, container.link, key));
-  });
+  const effects = account.faults.isActive() ? takeFaults(account, link, request, entries) : [];
   const delayMs = effects.reduce((sum, e) => sum + (e?.kind === "delay" ? e.ms : 0), 0);
   if (delayMs > 0) await account.clock.sleep(delayMs);
   const isAtomic = request.headers["x-ms-cosmos-batch-atomic"]?.toLowerCase() === "true";
@@ -45,6 +41,19 @@ export async function handleBatch(
     throw new DroppedReply("A fault rule dropped the reply.");
   }
   return response;
+}
+
+function takeFaults(
+  { faults }: Account,
+  link: string,
+  { headers }: WireRequest,
+  entries: readonly BatchEntry[],
+): readonly (FaultEffect | undefined)[] {
+  return entries.map(({ operation, partitionKey }) => {
+    const header = partitionKey ?? headers["x-ms-documentdb-partitionkey"] ?? "[]";
+    const key = parseJson(header) as readonly unknown[];
+    return faults.take(faultTarget(operation, link, key));
+  });
 }
 
 type BatchRun = {

@@ -6,7 +6,7 @@ import { rebuildTerms } from "../indexing/rebuild-terms.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { badRequest, ownerNotFound } from "./errors.ts";
-import { parseJson } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import {
   alreadyExists,
   isQuery,

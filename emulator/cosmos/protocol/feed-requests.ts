@@ -3,7 +3,7 @@ import { type FeedScope, readFeed, startingLsn } from "../change-feed.ts";
 import type { Container } from "../container.ts";
 import type { Account } from "./account.ts";
 import { badRequest } from "./errors.ts";
-import { parseJson } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import { feedBody, respond } from "./responses.ts";
 
 /** What the service returns on a page when the client names no size. */
@@ -54,6 +54,10 @@ export function readPageSize(headers: Readonly<Record<string, string>>): number 
 function feedScope(container: Container, headers: Readonly<Record<string, string>>): FeedScope {
   const { partitioning } = container;
   const key = headers["x-ms-documentdb-partitionkey"];
+  if (key !== undefined && partitioning.isPrefix(key)) {
+    const { range, ...slice } = partitioning.slice(key);
+    return { container, range, slice };
+  }
   if (key !== undefined) {
     const partition = partitioning.partition(key);
     return { container, range: partition.range, partition };

@@ -10,6 +10,7 @@ import type { LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { positionOf } from "../storage/positions.ts";
 import type { Account } from "./account.ts";
 import { badRequest, CosmosError } from "./errors.ts";
+import { parseJson } from "./json-body.ts";
 import { respond } from "./responses.ts";
 
 /** Answers a request for one item: read, create, upsert, replace, patch or delete. */
@@ -120,13 +121,5 @@ function parseOperation(
       return { kind: "delete", id };
     default:
       throw new CosmosError(405, `${method} is not allowed on an item.`);
-  }
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest("The request body is not valid JSON.");
   }
 }

@@ -5,7 +5,7 @@ import { type Throughput, validThroughput } from "../container-definition.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { badRequest } from "./errors.ts";
-import { parseJson } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import { notAllowed, nowSeconds, resourceNotFound, respondFeed } from "./resource-feed.ts";
 import { respond } from "./responses.ts";
 

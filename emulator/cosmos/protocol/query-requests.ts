@@ -15,7 +15,7 @@ import type { IndexableFilter, QueryPlan } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { badRequest, type CosmosError, substatus } from "./errors.ts";
 import { readPageSize } from "./feed-requests.ts";
-import { parseJson } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import { feedBody, respond } from "./responses.ts";
 
 /** Answers a query, or the request for the plan by which a client runs it over all ranges. */
@@ -85,16 +85,12 @@ function readScope(
 ): ReadScope {
   const { partitioning } = container;
   const keyHeader = headers["x-ms-documentdb-partitionkey"];
-  const key = keyHeader === undefined ? [] : (parseJson(keyHeader) as readonly unknown[]);
-  if (keyHeader !== undefined && key.length === container.partitionKeyPaths.length) {
+  if (keyHeader !== undefined && !partitioning.isPrefix(keyHeader)) {
     return partitionScope(container, partitioning.partition(keyHeader));
   }
-  if (keyHeader !== undefined && key.length > 0) {
-    const slice = partitioning.slice(keyHeader);
-    const ranges = partitioning.ranges.filter(
-      (range) => slice.minInclusive < range.maxExclusive && range.minInclusive < slice.maxExclusive,
-    );
-    return { scope: { container, ...slice, partition: undefined }, ranges };
+  if (keyHeader !== undefined && keyHeader !== "[]") {
+    const { range, ...slice } = partitioning.slice(keyHeader);
+    return { scope: { container, ...slice, partition: undefined }, ranges: [range] };
   }
   const rangeId = headers["x-ms-documentdb-partitionkeyrangeid"];
   if (rangeId !== undefined) {

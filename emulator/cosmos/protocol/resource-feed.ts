@@ -4,7 +4,7 @@ import { asBadRequest, compile, parseQueryRequest } from "../queries/compiled-qu
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { CosmosError } from "./errors.ts";
-import { parseJson } from "./item-requests.ts";
+import { parseJson } from "./json-body.ts";
 import { feedBody, respond } from "./responses.ts";
 
 /** A feed of databases, containers, ranges or offers. */

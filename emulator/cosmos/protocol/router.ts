@@ -22,6 +22,7 @@ export function createRouter(
       const segments = splitPath(request.path);
       authenticate(request, segments);
       checkSize(request);
+      checkSupported(request);
       return await route(account, segments, request);
     } catch (error) {
       if (error instanceof CosmosError) return respondError(error);
@@ -80,6 +81,19 @@ function checkSize({ body }: WireRequest): void {
   if (body.length * 3 <= limits.requestBytes) return;
   if (Buffer.byteLength(body) <= limits.requestBytes) return;
   throw new CosmosError(413, "Request size is too large.");
+}
+
+/** What would change the meaning of a request must not be ignored. */
+const unsupportedHeaders = [
+  "x-ms-documentdb-pre-trigger-include",
+  "x-ms-documentdb-post-trigger-include",
+  "x-ms-indexing-directive",
+];
+
+function checkSupported({ headers }: WireRequest): void {
+  for (const name of unsupportedHeaders) {
+    if (headers[name] !== undefined) throw badRequest(`The header ${name} is not supported.`);
+  }
 }
 
 function splitPath(path: string): readonly string[] {

@@ -16,7 +16,7 @@ import {
 
 /** Where a reader stands: the values that order its rows, for it to go on after them. */
 export type Cursor = readonly (string | number)[];
-export type CursorRow = { readonly document: StoredDocument; readonly cursor: Cursor };
+type CursorRow = { readonly document: StoredDocument; readonly cursor: Cursor };
 
 /** How the documents that a query looks at are found. */
 export type AccessPath = {

@@ -15,7 +15,7 @@ export type QueryAnswer = {
   readonly documentsRead: number;
 };
 
-export type QueryOptions = {
+type QueryOptions = {
   readonly continuation: string | undefined;
   readonly pageSize: number;
   readonly nowMs: number;

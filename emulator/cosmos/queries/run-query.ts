@@ -28,7 +28,8 @@ const documentsPerPage = 5_000;
 
 /**
  * Runs a query whose results follow its documents one by one, from where the last page ended. The
- * charge of a query is the sum of the charges of its pages ("Optimize request cost").
+ * charge of a query is the sum of the charges of its pages (documentation: "Optimize the cost of
+ * reads and writes").
  */
 export function runStreaming(
   { container }: QueryScope,

@@ -4,7 +4,7 @@ import type { DocumentTable, StoredDocument } from "../storage/document-table.ts
 /** A document found by one of its index terms, and where that term stands. */
 export type TermRow = StoredDocument & { readonly kind: number; readonly value: string | number };
 
-export type TermPlace = Pick<TermRow, "kind" | "value" | "id">;
+type TermPlace = Pick<TermRow, "kind" | "value" | "id">;
 export type Direction = "ASC" | "DESC";
 
 /** The part of a path's terms between two values of one type, bounds included or not. */

@@ -10,7 +10,7 @@ export type CatalogueRow = {
   readonly revision: number;
 };
 
-export type RangeRow = { readonly ordinal: number; readonly minInclusive: string; lsn: number };
+type RangeRow = { readonly ordinal: number; readonly minInclusive: string; lsn: number };
 
 /** Databases, containers and their ranges. Changes take part in the transaction that is open. */
 export type Catalogue = {
@@ -24,7 +24,7 @@ export type Catalogue = {
   saveLsn(container: number, ordinal: number, lsn: number): void;
 };
 
-export type CatalogueKind = "databases" | "containers";
+type CatalogueKind = "databases" | "containers";
 
 /** Numbers are never used twice, so that resource ids are not either. */
 const schema = `

@@ -31,7 +31,7 @@ export type Resources = {
   load(): void;
 };
 
-export type ContainerSettings = {
+type ContainerSettings = {
   readonly definition: ContainerDefinition;
   readonly throughput: Throughput | undefined;
   readonly ts: number;

@@ -64,10 +64,20 @@ export function openStore(file: string): Store {
   };
 }
 
-/** WAL with a sync at each commit: what was acknowledged survives a crash of the machine. */
+/** Two emulators on one file would each give out LSNs of their own: only one gets to open it. */
 function openFile(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
-  // Two emulators on one file would each give out LSNs of their own.
+  try {
+    configure(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw new Error(`Can not use ${file}, perhaps another process does.`, { cause: error });
+  }
+}
+
+/** WAL with a sync at each commit: what was acknowledged survives a crash of the machine. */
+function configure(database: DatabaseSync): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
   // Larger than usual: a transaction of many documents then touches, and logs, fewer pages.
   database.exec("PRAGMA page_size = 8192");
@@ -75,5 +85,4 @@ function openFile(file: string): DatabaseSync {
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA cache_size = -65536");
   database.exec("PRAGMA wal_autocheckpoint = 2000");
-  return database;
 }

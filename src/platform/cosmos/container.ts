@@ -1,6 +1,6 @@
 import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
 import { coalescing, type Execute, type OperationOutcome } from "./coalescing.ts";
-import type { Documents, Query, StoredDocument, Versioned } from "./documents.ts";
+import type { Documents, Query, StoredDocument, Versioned, Write } from "./documents.ts";
 import { DocumentRefused, operationFailure, toFailure } from "./failures.ts";
 
 /** The stages' view of one Cosmos container. */
@@ -10,6 +10,17 @@ export function documentsIn<D extends StoredDocument>(
   const execute = coalescing(open, async (operation) => executeAlone(await open(), operation));
   return {
     ...pointOperations<D>(execute),
+    async remove(partition, id, etag) {
+      // Conditional deletes go by themselves: the SDK's bulk operations have no etag for them.
+      const operation = { operationType: "Delete", partitionKey: partition, id } as const;
+      const outcome = await (etag === undefined
+        ? execute(operation)
+        : removeAlone(await open(), operation, etag));
+      if (outcome.status < 300) return true;
+      if (outcome.status === 404 || outcome.status === 412) return false;
+      throw operationFailure(outcome.status, "Delete");
+    },
+    transact: async (partition, writes) => transact(await open(), partition, writes),
     async query<Result>({ text, parameters = {}, partition }: Query) {
       const entries = Object.entries(parameters);
       const query = {
@@ -30,7 +41,9 @@ export function documentsIn<D extends StoredDocument>(
   };
 }
 
-function pointOperations<D extends StoredDocument>(execute: Execute): Omit<Documents<D>, "query"> {
+function pointOperations<D extends StoredDocument>(
+  execute: Execute,
+): Pick<Documents<D>, "create" | "read" | "replace" | "upsert"> {
   const unless = async (
     refusal: readonly number[],
     operation: OperationInput,
@@ -59,20 +72,48 @@ function pointOperations<D extends StoredDocument>(execute: Execute): Omit<Docum
     async upsert(partitionKey, document) {
       await unless([], { operationType: "Upsert", partitionKey, resourceBody: document });
     },
-    async remove(partitionKey, id) {
-      const operation = { operationType: "Delete", partitionKey, id } as const;
-      return (await unless([404], operation)) !== undefined;
-    },
   };
 }
 
-/** One point operation by itself; refusals come back as statuses, like those inside a bulk answer. */
+async function removeAlone(
+  container: Container,
+  { id, partitionKey }: { readonly id: string; readonly partitionKey: string },
+  etag: string,
+): Promise<OperationOutcome> {
+  return refusalsAsStatus(async () => {
+    const response = await container.item(id, partitionKey).delete(ifMatch(etag));
+    return { status: response.statusCode, etag: undefined, body: undefined };
+  });
+}
+
+/** The SDK does not throw when a batch fails: the answer is 207, and the guilty write has its own status. */
+async function transact<D extends StoredDocument>(
+  container: Container,
+  partition: string,
+  writes: readonly Write<D>[],
+): Promise<boolean> {
+  const operations = writes.map(({ kind, document }): OperationInput => {
+    const operationType = kind === "create" ? "Create" : "Upsert";
+    return { operationType, resourceBody: document };
+  });
+  try {
+    const { code, result = [] } = await container.items.batch(operations, partition);
+    if (code !== undefined && code < 300 && code !== 207) return true;
+    const guilty = result.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424);
+    if (guilty?.statusCode === 409) return false;
+    throw operationFailure(guilty?.statusCode ?? 500, "Batch");
+  } catch (error) {
+    throw toFailure(error);
+  }
+}
+
+/** One point operation by itself. */
 async function executeAlone(
   container: Container,
   operation: OperationInput,
 ): Promise<OperationOutcome> {
   const partition = operation.partitionKey ?? "";
-  try {
+  return refusalsAsStatus(async () => {
     switch (operation.operationType) {
       case "Create": {
         const response = await container.items.create(operation.resourceBody);
@@ -98,6 +139,13 @@ async function executeAlone(
       case "Patch":
         throw new Error("Patch is not among the operations the stages use.");
     }
+  });
+}
+
+/** Refusals that callers expect come back as statuses, like those inside a bulk answer; the rest is thrown. */
+async function refusalsAsStatus(act: () => Promise<OperationOutcome>): Promise<OperationOutcome> {
+  try {
+    return await act();
   } catch (error) {
     const status = (error as { code?: unknown }).code;
     if (status === 404 || status === 409 || status === 412)

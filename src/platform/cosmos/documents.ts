@@ -5,6 +5,9 @@ export type StoredDocument = { readonly id: string };
 /** A document with the etag it had when it was read or written. */
 export type Versioned<D> = { readonly document: D; readonly etag: string };
 
+/** One write of a transaction within a logical partition. */
+export type Write<D> = { readonly kind: "create" | "upsert"; readonly document: D };
+
 export type Query = {
   readonly text: string;
   readonly parameters?: Readonly<Record<string, string | number | readonly string[]>>;
@@ -23,8 +26,10 @@ export type Documents<D extends StoredDocument> = {
   /** Answers the new etag; `undefined` if the document is no longer the one with this etag. */
   replace(partition: string, document: D, etag: string): Promise<string | undefined>;
   upsert(partition: string, document: D): Promise<void>;
-  /** `false` if there was nothing to delete. */
-  remove(partition: string, id: string): Promise<boolean>;
+  /** `false` if there was nothing (of this etag) to delete. */
+  remove(partition: string, id: string, etag?: string): Promise<boolean>;
+  /** All writes or none; `false` if the id of one to be created is taken. */
+  transact(partition: string, writes: readonly Write<D>[]): Promise<boolean>;
   /** All results, whatever their number: for queries that are bounded by what they ask. */
   query<Result>(query: Query): Promise<readonly Result[]>;
 };

@@ -62,6 +62,7 @@ describe("Databases and containers", () => {
       { indexingPolicy: { includedPaths: [{ path: "/a/?" }] } },
       { indexingPolicy: { includedPaths: [{ path: "/*" }, { path: "no-slash" }] } },
       { defaultTtl: 0 },
+      { computedProperties: [{ name: "x", query: "SELECT VALUE c.a FROM c" }] },
     ];
     for (const definition of bad) {
       assert.equal((await refusal(account.container(definition))).status, 400);

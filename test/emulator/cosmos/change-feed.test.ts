@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type ChangeFeedIteratorOptions, type Container, type OperationInput } from "@azure/cosmos";
-import { bulk, emulatorOnly, refusal, startFrom, useAccount } from "./support.ts";
+import { bulk, emulatorOnly, partitionKeyV2, refusal, startFrom, useAccount } from "./support.ts";
 
 type Change = {
   readonly id: string;
@@ -141,6 +141,21 @@ describe("The change feed", () => {
     await container.items.create({ id: "other", pk: "key-2", n: 0 });
     const next = { changeFeedStartFrom: startFrom.Continuation(continuation) };
     assert.deepEqual(ids((await readAll(container, next)).changes), ["new"]);
+  });
+
+  test("can be read for a prefix of a hierarchical partition key", async () => {
+    const container = await account.container({ partitionKey: partitionKeyV2("/tenant", "/user") });
+    for (const tenant of ["T1", "T2", "T3"]) {
+      for (const user of ["U1", "U2"]) {
+        await container.items.create({ id: tenant + user, tenant, user });
+      }
+    }
+    const of = async (key: readonly string[]): Promise<string[]> => {
+      const changeFeedStartFrom = startFrom.Beginning(key);
+      return ids((await readAll(container, { changeFeedStartFrom })).changes);
+    };
+    assert.deepEqual(await of(["T2"]), ["T2U1", "T2U2"]);
+    assert.deepEqual(await of(["T3", "U2"]), ["T3U2"]);
   });
 
   test("can be shared between readers range by range, each document seen by one", async () => {

@@ -94,6 +94,14 @@ describe("An emulated account on a file", { skip: emulatorOnly }, () => {
     await second.close();
   });
 
+  test("can be opened by one process at a time", async () => {
+    const file = join(folder, "locked.sqlite");
+    const first = await startEmulator({ file });
+    await assert.rejects(startEmulator({ file }), /perhaps another process/);
+    await first.close();
+    await (await startEmulator({ file })).close();
+  });
+
   test("deletes from the file what expired", async () => {
     const file = join(folder, "expired.sqlite");
     const first = await startEmulator({ file });

@@ -119,6 +119,14 @@ describe("Items", () => {
     assert.equal(gone.substatus, 1003);
   });
 
+  test("What would change the meaning of a request is refused, not ignored", async () => {
+    const container = await account.container();
+    const item = { id: "1", pk: "a" };
+    const triggered = container.items.create(item, { preTriggerInclude: "validate" });
+    assert.equal((await refusal(triggered)).status, 400);
+    assert.equal((await container.item("1", "a").read()).statusCode, 404);
+  });
+
   test("The item feed can be read as a whole", async () => {
     const container = await account.container();
     for (const pk of ["a", "b", "c"]) await container.items.create({ id: "1", pk });

@@ -98,8 +98,10 @@ describe("An emulator in a thread of its own", { skip: emulatorOnly }, () => {
     const broken = openCosmos({ ...options, file: join(folder, "no", "such", "folder") });
     await assert.rejects(broken.handle(request), /unable to open database file/);
     await assert.rejects(broken.handle(request), /unable to open database file/);
+    await broken.close();
     const closed = openCosmos({ ...options, file: ":memory:" });
     assert.equal((await closed.handle(request)).status, 401);
+    await closed.close();
     await closed.close();
     await assert.rejects(closed.handle(request), /closed/);
   });

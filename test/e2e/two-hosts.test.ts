@@ -1,0 +1,82 @@
+/** Cosmos and two instances of the function app, three processes over real HTTP: they share the work, and may die. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { clientOf, operator } from "../support/client.ts";
+import { controlOf } from "../support/control.ts";
+import { eventually } from "../support/eventually.ts";
+import { leasesIn } from "../support/leases.ts";
+import { balanceLoad } from "../support/load-balancer.ts";
+import { temporaryDirectory } from "../support/local-system.ts";
+import { recoveryOf } from "../support/recovery.ts";
+import { functionsOn, portsOf, startService } from "../support/service-process.ts";
+import { simulate } from "../support/simulate.ts";
+import { storedAt } from "../support/stored.ts";
+
+/** Leases change hands within seconds, not within the minute that Azure takes. */
+const quickLeases = {
+  LEASE_ACQUIRE_INTERVAL_MS: "500",
+  LEASE_RENEW_INTERVAL_MS: "500",
+  LEASE_EXPIRATION_INTERVAL_MS: "3000",
+};
+
+const data = { SALDO_DATA: temporaryDirectory() };
+const anyPort = { SALDO_COSMOS_PORT: "0", SALDO_CONTROL_PORT: "0" };
+let cosmos = await startService("local-cosmos", { ...data, ...anyPort });
+const { urls } = cosmos;
+const stored = storedAt(urls.cosmos);
+after(stored.close);
+const environment = { ...functionsOn(urls.cosmos), ...quickLeases };
+const one = await startService("local-functions", environment);
+const other = await startService("local-functions", environment);
+const url = await balanceLoad([one.urls.functions, other.urls.functions]);
+const client = clientOf(url);
+const control = controlOf(urls.control);
+
+/** How many ranges of each feed each instance reads, most first. */
+async function shares(): Promise<readonly (readonly number[])[]> {
+  const owners = Map.groupBy(await leasesIn(stored), ({ Owner }) => Owner ?? "nobody");
+  const feeds = Map.groupBy(owners, ([owner]) => owner.split("/").at(-1));
+  return [...feeds.values()].map((held) =>
+    held.map(([, leases]) => leases.length).sort((a, b) => b - a),
+  );
+}
+
+const isShared = async (expected: readonly (readonly number[])[]): Promise<boolean> =>
+  JSON.stringify(await shares()) === JSON.stringify(expected);
+
+const storm = ["storm", "--accounts", "40", "--clients", "24", "--patience", "60s"];
+
+test("two instances share the feeds and the requests, and the audit finds nothing", async () => {
+  await eventually("two ranges of each feed for each", () => isShared([[2, 2], [2, 2]]));
+  const summary = await simulate(url, ...storm, "--seed", "both", "--duration", "4s");
+  assert.ok(summary.transfers.completed > 100, "there was something to share");
+});
+
+test("one is killed in the middle, and the other takes over", async () => {
+  const playing = simulate(url, ...storm, "--seed", "one", "--duration", "8s");
+  await control.untilMoreCommands(150);
+  await one.kill();
+  await eventually("all ranges for the one that is left", () => isShared([[4], [4]]));
+  const summary = await playing;
+  assert.ok(summary.retries > 0, "the clients noticed");
+});
+
+test("Cosmos itself is killed in the middle and comes back with everything", async () => {
+  const playing = simulate(url, ...storm, "--seed", "cosmos", "--duration", "8s");
+  for (const requests of [100, 100]) {
+    await control.untilMoreCommands(requests);
+    await cosmos.kill();
+    cosmos = await startService("local-cosmos", { ...data, ...portsOf(urls) });
+  }
+  const summary = await playing;
+  assert.ok(summary.retries > 0, "the clients noticed");
+});
+
+test("after all this nothing is parked, and the totals add up", async () => {
+  assert.deepEqual(await recoveryOf(client).lanes(), []);
+  const { body } = await client.get("/operator/totals", operator);
+  assert.equal(body["conserved"], true);
+  assert.equal(body["inFlight"], "0.00");
+  await other.stop();
+  await cosmos.stop();
+});

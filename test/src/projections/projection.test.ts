@@ -1,0 +1,150 @@
+/** The account's view: the same whatever is delivered twice, in whatever portions, and by however many instances. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { account, type AccountState } from "../../../domain/account/account.ts";
+import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
+import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
+import { decideCommit } from "../../../src/handling/decide-commit.ts";
+import { PlatformFault } from "../../../src/platform/platform-fault.ts";
+import type { AccountView } from "../../../src/projections/account-view.ts";
+import { accountProjection } from "../../../src/projections/projection.ts";
+import { anyCommand } from "../../support/account-commands.ts";
+import { envelope, epochMs, load, open } from "../../support/envelopes.ts";
+import { memoryDocuments } from "../../support/memory-documents.ts";
+
+const stream = "account-ada";
+
+/** The commits of an account, a few commands each; some of them come before it is opened. */
+const commits = fc
+  .tuple(
+    fc.array(anyCommand("ada", "c"), { maxLength: 60 }),
+    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 60, maxLength: 60 }),
+    fc.nat(3),
+  )
+  .map(([commands, sizes, unopened]) => {
+    const envelopes = commands.map((command, index) => envelope("ada", `c${index}`, command));
+    envelopes.splice(unopened, 0, open("ada"));
+    return committed(envelopes, sizes);
+  });
+
+function committed(
+  envelopes: readonly ReturnType<typeof envelope>[],
+  sizes: readonly number[],
+): readonly Commit[] {
+  let head: StreamHead = {
+    stream,
+    number: 0,
+    version: 0,
+    at: "",
+    state: account.initialState,
+    recent: noRecentCommands,
+  };
+  const made: Commit[] = [];
+  let next = 0;
+  for (const size of sizes) {
+    const together = envelopes.slice(next, (next += size));
+    if (together.length === 0) break;
+    const commit = decideCommit(head, together, epochMs + made.length);
+    made.push(commit);
+    head = headOf(commit);
+  }
+  return made;
+}
+
+/** Portions [from, to) in which a feed delivers: never with a gap, often from further back. */
+const portions = fc.array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 8 })), {
+  minLength: 1,
+  maxLength: 40,
+});
+
+function* delivered(
+  all: readonly Commit[],
+  steps: readonly (readonly [back: number, forward: number])[],
+): Generator<readonly Commit[]> {
+  let reached = 0;
+  for (const [back, forward] of steps) {
+    const from = Math.max(0, reached - back);
+    reached = Math.min(all.length, reached + forward);
+    yield all.slice(from, reached);
+  }
+  yield all.slice(Math.min(reached, all.length));
+}
+
+async function shownAtOnce(all: readonly Commit[]): Promise<AccountView | undefined> {
+  const documents = memoryDocuments<AccountView>();
+  await accountProjection(documents).project(stream, all);
+  return documents.stored("ada")[0];
+}
+
+describe("the view of an account", () => {
+  test("is the same after redeliveries of any prefix, in any portions, to any instance", async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, portions, fc.infiniteStream(fc.nat(2)), async (all, steps, who) => {
+        const documents = memoryDocuments<AccountView>();
+        const instances = [0, 1, 2].map(() => accountProjection(documents));
+        for (const portion of delivered(all, steps)) {
+          const { value = 0 } = who.next();
+          await instances[value]?.project(stream, portion);
+        }
+        assert.deepEqual(documents.stored("ada")[0], await shownAtOnce(all));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("shows the balance of the state, and totals that add up to it", async () => {
+    await fc.assert(
+      fc.asyncProperty(commits, async (all) => {
+        const view = await shownAtOnce(all);
+        const state = all.at(-1)?.snapshot.state as AccountState;
+        if (state.stage === "unopened") {
+          assert.equal(view, undefined);
+          return;
+        }
+        assert.ok(view);
+        assert.equal(view.status, state.stage);
+        assert.equal(view.version, all.at(-1)?.version);
+        assert.equal(view.availableE4, state.availableE4);
+        assert.equal(view.inFlightE4, state.inFlightE4);
+        const { loadedE4, feesE4, sentE4, receivedE4, refundedE4 } = view;
+        assert.equal(view.availableE4, loadedE4 - feesE4 - sentE4 + receivedE4 + refundedE4);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("is brought up to date by two instances at once, whoever is faster", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), commits, async (scheduler, all) => {
+        const before = (operation: string): Promise<void> =>
+          scheduler.schedule(Promise.resolve(), operation);
+        const documents = memoryDocuments<AccountView>({ before });
+        const work = [0, 1].map(() => accountProjection(documents).project(stream, all));
+        await scheduler.waitFor(Promise.all(work));
+        assert.deepEqual(documents.stored("ada")[0], await shownAtOnce(all));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("is not touched by a commit that comes before the one in between", async () => {
+    const all = committed([open("ada"), load("ada", "c1"), load("ada", "c2")], [1, 1, 1]);
+    const documents = memoryDocuments<AccountView>();
+    const projection = accountProjection(documents);
+    await projection.project(stream, all.slice(0, 1));
+    const before = documents.stored("ada");
+    const tooEarly = projection.project(stream, all.slice(2));
+    await assert.rejects(tooEarly, { name: "InvariantBroken" });
+    assert.deepEqual(documents.stored("ada"), before);
+    assert.equal(await projection.shownVersion(stream), 1);
+  });
+
+  test("is given back to the platform when somebody else is always faster", async () => {
+    const all = committed([open("ada"), load("ada", "c1")], [1, 1]);
+    const documents = memoryDocuments<AccountView>();
+    await accountProjection(documents).project(stream, all.slice(0, 1));
+    const losing = { ...documents, replace: () => Promise.resolve(undefined) };
+    await assert.rejects(accountProjection(losing).project(stream, all), PlatformFault);
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * A container in memory, for what the real one cannot show: chosen interleavings, and conflicts on demand. Everything is
+ * kept as JSON, as the real one would.
+ */
+import type { Documents, Query, StoredDocument } from "../../src/platform/cosmos/documents.ts";
+
+type Entry = { readonly partition: string; readonly id: string; text: string; etag: string };
+
+export type MemoryDocuments<D extends StoredDocument> = Documents<D> & {
+  /** Everything stored in a partition. */
+  stored(partition: string): readonly D[];
+};
+
+/**
+ * `before` is awaited before each operation, by its name. A query answers the documents of its partition that `select`
+ * picks from them.
+ */
+export function memoryDocuments<D extends StoredDocument>({
+  before = () => Promise.resolve(),
+  select = (documents) => documents,
+}: {
+  readonly before?: (operation: keyof Documents<D>) => Promise<void>;
+  readonly select?: (documents: readonly D[], query: Query) => readonly D[];
+} = {}): MemoryDocuments<D> {
+  const entries = new Map<string, Entry>();
+  let writes = 0;
+  const keyOf = (partition: string, id: string): string => JSON.stringify([partition, id]);
+  const write = (partition: string, document: D): string => {
+    const etag = `"${(writes += 1)}"`;
+    const { id } = document;
+    entries.set(keyOf(partition, id), { partition, id, text: JSON.stringify(document), etag });
+    return etag;
+  };
+  const stored = (partition?: string): readonly D[] =>
+    [...entries.values()]
+      .filter((entry) => partition === undefined || entry.partition === partition)
+      .map(({ text }) => JSON.parse(text) as D);
+
+  return {
+    stored,
+    async create(partition, document) {
+      await before("create");
+      return entries.has(keyOf(partition, document.id)) ? undefined : write(partition, document);
+    },
+    async read(partition, id) {
+      await before("read");
+      const entry = entries.get(keyOf(partition, id));
+      return entry && { document: JSON.parse(entry.text) as D, etag: entry.etag };
+    },
+    async replace(partition, document, etag) {
+      await before("replace");
+      const isSame = entries.get(keyOf(partition, document.id))?.etag === etag;
+      return isSame ? write(partition, document) : undefined;
+    },
+    async upsert(partition, document) {
+      await before("upsert");
+      write(partition, document);
+    },
+    async remove(partition: string, id: string, etag?: string) {
+      await before("remove");
+      const key = keyOf(partition, id);
+      if (etag !== undefined && entries.get(key)?.etag !== etag) return false;
+      return entries.delete(key);
+    },
+    async transact(partition, writes) {
+      await before("transact");
+      const isTaken = ({ kind, document }: (typeof writes)[number]): boolean =>
+        kind === "create" && entries.has(keyOf(partition, document.id));
+      if (writes.some(isTaken)) return false;
+      for (const { document } of writes) write(partition, document);
+      return true;
+    },
+    async query<Result>(query: Query) {
+      await before("query");
+      return select(stored(query.partition), query) as unknown as readonly Result[];
+    },
+  };
+}
