@@ -1,4 +1,4 @@
-import type { BoundQuery, IndexableFilter } from "../sql/index.ts";
+import type { BoundQuery, IndexableFilter, JsonValue } from "../sql/index.ts";
 import type { Container } from "../container.ts";
 import { type IndexTerm, termKind, termOf, termPath } from "../indexing/index-terms.ts";
 import { isIndexed } from "../indexing/indexing-policy.ts";
@@ -61,6 +61,7 @@ export function chooseAccessPath(scope: QueryScope, query: IndexableQuery): Acce
     byId(scope, filters) ??
     (ordered?.isExact() === true ? ordered : undefined) ??
     (best && byTerm(scope, best.term)) ??
+    byAnyTerm(scope, filters) ??
     byRange(scope, filters) ??
     scan(scope)
   );
@@ -73,7 +74,13 @@ export function resumeAccessPath(
   name: string,
 ): AccessPath | undefined {
   const filters = usefulFilters(scope.container, query);
-  const paths = [byId(scope, filters), byOrder(scope, query), byRange(scope, filters), scan(scope)];
+  const paths = [
+    byId(scope, filters),
+    byAnyTerm(scope, filters),
+    byOrder(scope, query),
+    byRange(scope, filters),
+    scan(scope),
+  ];
   const terms = equalTerms(scope.container, filters).map((term) => byTerm(scope, term));
   return [...paths, ...terms].find((path) => path?.name === name);
 }
@@ -139,6 +146,36 @@ function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): Acc
       const [afterId = ""] = (after ?? []) as readonly string[];
       for (const document of rowsWithTerm(container.documents, partition, term, afterId)) {
         yield { document, cursor: [document.id] };
+      }
+    },
+  };
+}
+
+/** The documents that have one of several terms, each once, by id; none if some term is too common to sort. */
+function byAnyTerm({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
+  if (partition === undefined) return undefined;
+  const filter = filters.find(({ operator }) => operator === "array_contains_any");
+  if (filter === undefined || !Array.isArray(filter.value)) return undefined;
+  const { path } = filter;
+  const values: readonly JsonValue[] = filter.value;
+  const terms = values.flatMap((value) =>
+    equalTerms(container, [{ path, operator: "array_contains", value }]),
+  );
+  const { documents } = container;
+  const isRare = (term: IndexTerm): boolean =>
+    countWithTerm(documents, partition, term, fewMatches) < fewMatches;
+  if (terms.length !== values.length || !terms.every(isRare)) return undefined;
+  return {
+    name: `any term ${termPath(path)}`,
+    sorted: false,
+    lookups: terms.length,
+    *rows(after) {
+      const [afterId = ""] = (after ?? []) as readonly string[];
+      const found = terms.flatMap((term) => [...rowsWithTerm(documents, partition, term, afterId)]);
+      const byDocument = new Map(found.map((document) => [document.id, document]));
+      for (const id of [...byDocument.keys()].sort()) {
+        const document = byDocument.get(id);
+        if (document !== undefined) yield { document, cursor: [id] };
       }
     },
   };
@@ -225,7 +262,7 @@ function byRange({ container, partition }: QueryScope, filters: Filters): Access
 function boundsOn(path: readonly string[], filters: Filters): TermBounds | undefined {
   let bounds: TermBounds | undefined;
   for (const filter of filters) {
-    if (filter.operator === "array_contains" || !samePath(filter.path, path)) continue;
+    if (filter.operator.startsWith("array_contains") || !samePath(filter.path, path)) continue;
     const term = termOf(filter.value);
     // Comparisons hold between values of one type; null, true and false have no range.
     if (term.kind !== termKind.number && term.kind !== termKind.string) continue;
@@ -249,6 +286,7 @@ function boundOf(
     case "<=":
       return { high: { value, inclusive: operator === "<=" } };
     case "array_contains":
+    case "array_contains_any":
       return {};
   }
 }

@@ -4,7 +4,8 @@ import type { JsonValue, Value } from "./values.ts";
 /** A condition on one property that every document in the result fulfils. */
 export type IndexableFilter = {
   readonly path: readonly string[];
-  readonly operator: "=" | ">" | ">=" | "<" | "<=" | "array_contains";
+  readonly operator: "=" | ">" | ">=" | "<" | "<=" | "array_contains" | "array_contains_any";
+  /** For `array_contains_any`: an array of the values, one of which the array contains. */
   readonly value: JsonValue;
 };
 
@@ -53,12 +54,39 @@ function conjunctFilters(
     const { operand, low, high } = conjunct;
     return [...filter(">=", operand, low), ...filter("<=", operand, high)];
   }
+  if (conjunct.kind === "binary" && conjunct.operator === "OR") {
+    const alternatives = disjuncts(conjunct).flatMap((disjunct) => {
+      const [only, ...more] = conjunctFilters(disjunct, query, constant);
+      return only?.operator === "array_contains" && more.length === 0 ? [only] : [undefined];
+    });
+    return combined(alternatives);
+  }
   if (conjunct.kind !== "call") return [];
   const [first, second, third] = conjunct.arguments;
   if (first === undefined || second === undefined || third !== undefined) return [];
   if (conjunct.name === "ARRAY_CONTAINS") return filter("array_contains", first, second);
   const isPrefix = conjunct.name === "STARTSWITH" && typeof constant(second) === "string";
   return isPrefix ? filter(">=", first, second) : [];
+}
+
+function disjuncts(expression: Expression): readonly Expression[] {
+  if (expression.kind !== "binary" || expression.operator !== "OR") return [expression];
+  return [...disjuncts(expression.left), ...disjuncts(expression.right)];
+}
+
+/** Several `array_contains` of the same path, one of which holds, as one condition. */
+function combined(
+  alternatives: readonly (IndexableFilter | undefined)[],
+): readonly IndexableFilter[] {
+  const [first] = alternatives;
+  if (first === undefined) return [];
+  const path = JSON.stringify(first.path);
+  const values: JsonValue[] = [];
+  for (const alternative of alternatives) {
+    if (alternative === undefined || JSON.stringify(alternative.path) !== path) return [];
+    values.push(alternative.value);
+  }
+  return [{ path: first.path, operator: "array_contains_any", value: values }];
 }
 
 /** The properties from the document down to what the expression names, if it is such a path. */
@@ -76,7 +104,7 @@ export function documentPath(query: Query, expression: Expression): readonly str
  * texts without code units from U+D800 up, so only those bound a range.
  */
 function isSeekable({ operator, value }: IndexableFilter): boolean {
-  if (operator === "=" || operator === "array_contains") return true;
+  if (operator === "=" || operator.startsWith("array_contains")) return true;
   if (typeof value === "object" && value !== null) return false;
   return typeof value !== "string" || !/[\ud800-\uffff]/.test(value);
 }

@@ -46,14 +46,15 @@ const query = fc
     operator: fc.constantFrom("=", "<", "<=", ">", ">="),
     literal: scalar,
     member: scalar,
-    shape: fc.constantFrom("compare", "contains", "both", "between"),
+    shape: fc.constantFrom("compare", "contains", "either", "both", "between"),
   })
   .map(({ path, operator, literal, member, shape }) => {
     const compare = `${path} ${operator} ${JSON.stringify(literal)}`;
     const contains = `ARRAY_CONTAINS(c.list, ${JSON.stringify(member)})`;
     const between = `${path} BETWEEN ${JSON.stringify(literal)} AND ${JSON.stringify(member)}`;
+    const either = `(ARRAY_CONTAINS(c.list, ${JSON.stringify(literal)}) OR ${contains})`;
     const both = `${compare} AND ${contains}`;
-    return `SELECT * FROM c WHERE ${{ compare, contains, between, both }[shape]}`;
+    return `SELECT * FROM c WHERE ${{ compare, contains, either, between, both }[shape]}`;
   });
 
 async function apply(

@@ -39,6 +39,13 @@ describe("The filters of a query", () => {
     assert.deepEqual(filtersOf("STARTSWITH(c.id, 'ev-')"), [["id", ">=", "ev-"]]);
   });
 
+  it("include alternatives of what one array contains", () => {
+    const either = "(ARRAY_CONTAINS(c.tags, 'x') OR ARRAY_CONTAINS(c.tags, @y))";
+    assert.deepEqual(filtersOf(either, { y: 2 }), [["tags", "array_contains_any", ["x", 2]]]);
+    assert.deepEqual(filtersOf("ARRAY_CONTAINS(c.a, 1) OR ARRAY_CONTAINS(c.b, 1)"), []);
+    assert.deepEqual(filtersOf("ARRAY_CONTAINS(c.a, 1) OR c.a = 1"), []);
+  });
+
   it("leave out what does not bind every document, or not one property", () => {
     const loose = [
       "c.a = 1 OR c.b = 2",

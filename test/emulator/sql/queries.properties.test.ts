@@ -168,6 +168,10 @@ function fulfils(document: JsonValue, { path, operator, value }: IndexableFilter
   const found = at(document, path);
   if (operator === "array_contains")
     return isArray(found) && found.some((item) => equalValues(item, value));
+  if (operator === "array_contains_any") {
+    const wanted = isArray(value) ? value : [];
+    return isArray(found) && found.some((item) => wanted.some((one) => equalValues(item, one)));
+  }
   if (operator === "=") return equalValues(found, value);
   if (typeRank(found) !== typeRank(value)) return false;
   const comparison = compareValues(found, value);

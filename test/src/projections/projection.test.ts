@@ -128,6 +128,16 @@ describe("the view of an account", () => {
     );
   });
 
+  test("goes on with an instance that remembers it as it was before others went on with it", async () => {
+    const all = committed([open("ada"), load("ada", "c1"), load("ada", "c2")], [1, 1, 1]);
+    const documents = memoryDocuments<AccountView>();
+    const [one, other] = [accountProjection(documents), accountProjection(documents)];
+    await one.project(stream, all.slice(0, 1));
+    await other.project(stream, all.slice(1, 2));
+    await one.project(stream, all.slice(2));
+    assert.deepEqual(documents.stored("ada")[0], await shownAtOnce(all));
+  });
+
   test("is not touched by a commit that comes before the one in between", async () => {
     const all = committed([open("ada"), load("ada", "c1"), load("ada", "c2")], [1, 1, 1]);
     const documents = memoryDocuments<AccountView>();
