@@ -55,7 +55,7 @@ async function serve(
     outgoing.end(body);
   } catch {
     // The client went away, or a fault rule wants it to believe that the server did.
-    incoming.destroy();
+    incoming.socket.destroy();
   }
 }
 

@@ -39,7 +39,10 @@ export function accountProjection(accounts: Documents<AccountView>): Projection 
     async project(stream, commits) {
       const { id } = parseStream(stream);
       for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
-        const seen = warm.get(id) ?? (await accounts.read(id, id));
+        const known = warm.get(id);
+        // Another instance may have had this stream meanwhile: what is warm here then lags behind.
+        const seen =
+          known && follows(known.document, commits) ? known : await accounts.read(id, id);
         const next = applied(id, seen?.document, commits);
         if (next === undefined || next === seen?.document) return;
         if (await save(seen, next)) return;
@@ -51,6 +54,11 @@ export function accountProjection(accounts: Documents<AccountView>): Projection 
       return (await accounts.read(id, id))?.document.version ?? 0;
     },
   };
+}
+
+/** Whether the commits begin where the view ends, or before: nothing between them is missing in the view. */
+function follows(view: AccountView, [first]: readonly Commit[]): boolean {
+  return first === undefined || view.version >= first.version - first.events.length;
 }
 
 function applied(

@@ -46,6 +46,26 @@ describe("a few hundred transfers pass the audit, and nothing is parked", () => 
     });
 });
 
+describe("what fails for longer than a function tries is delivered again", () => {
+  for (const [what, container, operation] of [
+    ["a commit", "events", "create"],
+    ["a read model", "accounts", "replace"],
+  ] as const)
+    test(`until ${what} can be stored`, async () => {
+      const account = await client.accountWith("0");
+      const fault = await control.fault({
+        match: { operation, container },
+        effect: { kind: "status", status: 503 },
+        times: 10,
+      });
+      const { body } = await client.post(`/accounts/${account}/loads`, { amount: "1.00" });
+      assert.equal(body["reached"], "settled");
+      assert.equal(await control.hits(fault), 10);
+      assert.equal((await client.balance(account))["available"], "0.9998");
+      assert.deepEqual(await recovery.lanes(), []);
+    });
+});
+
 const load = (account: string, key: string, wait = 20): Promise<Answer> =>
   client.post(`/accounts/${account}/loads`, { amount: "1.00" }, { key, wait });
 

@@ -4,12 +4,12 @@ import { after } from "node:test";
 
 /**
  * Shares connections out among instances, in turn, as the front end of a function app does; whoever does not answer is
- * passed over. What was under way on an instance that dies is lost to its client.
+ * passed over. What was under way on an instance that dies is lost to its client. `urls` may grow.
  */
 export async function balanceLoad(urls: readonly string[]): Promise<string> {
-  const ports = urls.map((url) => Number(new URL(url).port));
   let turn = 0;
   const server = createServer({ pauseOnConnect: true }, (client) => {
+    const ports = urls.map((url) => Number(new URL(url).port));
     const first = (turn += 1);
     const offer = (offset: number): void => {
       const port = ports[(first + offset) % ports.length];

@@ -52,24 +52,26 @@ export async function startService<Name extends Script>(
   };
 }
 
-function addressesOf(
-  { stdout, stderr }: ChildProcess,
-  script: Script,
-): Promise<Record<Address, string>> {
+function addressesOf(child: ChildProcess, script: Script): Promise<Record<Address, string>> {
+  const { stdout, stderr } = child;
   return new Promise((resolve, reject) => {
     let printed = "";
-    // What it complains about while others are being killed is no news; why it does not start is.
-    stderr?.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    stdout?.on("data", (chunk: Buffer) => {
+    const hear = (chunk: Buffer): void => {
       printed += chunk.toString();
       const lines = printed.matchAll(
         /^ {2}(functions|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
       );
       const found = [...lines].map(([, name, url]) => [name, url] as const);
       const urls = Object.fromEntries(found) as Record<Address, string>;
-      if (scripts[script].every((name) => name in urls)) resolve(urls);
-    });
-    stdout?.once("close", () => {
+      if (!scripts[script].every((name) => name in urls)) return;
+      resolve(urls);
+      // What it complains about while others are being killed is no news; why it does not start would be.
+      stdout?.off("data", hear).resume();
+      stderr?.off("data", hear).resume();
+    };
+    stdout?.on("data", hear);
+    stderr?.on("data", hear);
+    child.once("close", () => {
       reject(new Error(`${script} has ended, and had only this to say: ${printed}`));
     });
   });

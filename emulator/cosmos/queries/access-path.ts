@@ -48,23 +48,36 @@ const fewMatches = 200;
 
 /** Chooses the cheapest way to the documents; the query checks its conditions again itself. */
 export function chooseAccessPath(scope: QueryScope, query: IndexableQuery): AccessPath {
-  const { container, partition } = scope;
-  if (partition === undefined) return scan(scope);
-  const filters = usefulFilters(container, query);
-  const count = (term: IndexTerm): number =>
-    countWithTerm(container.documents, partition, term, fewMatches);
-  const counted = equalTerms(container, filters).map((term) => ({ term, count: count(term) }));
-  const best = counted.sort((a, b) => a.count - b.count)[0];
-  const ordered =
-    best === undefined || best.count >= fewMatches ? byOrder(scope, query) : undefined;
-  return (
-    byId(scope, filters) ??
-    (ordered?.isExact() === true ? ordered : undefined) ??
-    (best && byTerm(scope, best.term)) ??
-    byAnyTerm(scope, filters) ??
-    byRange(scope, filters) ??
-    scan(scope)
-  );
+  if (scope.partition === undefined) return scan(scope);
+  const filters = usefulFilters(scope.container, query);
+  const id = byId(scope, filters);
+  if (id !== undefined) return id;
+  const ordered = byOrder(scope, query);
+  const { term, isFew } = rarestTerm(scope, filters, ordered !== undefined);
+  if (!isFew && ordered?.isExact() === true) return ordered;
+  if (term !== undefined) return byTerm(scope, term);
+  const alternatives = byAnyTerm(scope, filters);
+  if (alternatives?.isCheap() === true) return alternatives;
+  return byRange(scope, filters) ?? scan(scope);
+}
+
+/** The term that the fewest documents have; counts only if there is something to choose from. */
+function rarestTerm(
+  { container, partition = "" }: QueryScope,
+  filters: Filters,
+  hasAlternative: boolean,
+): { readonly term: IndexTerm | undefined; readonly isFew: boolean } {
+  const terms = equalTerms(container, filters);
+  const [only] = terms;
+  if (terms.length === 0 || (terms.length === 1 && !hasAlternative)) {
+    return { term: only, isFew: only !== undefined };
+  }
+  const counted = terms.map((term) => ({
+    term,
+    count: countWithTerm(container.documents, partition, term, fewMatches),
+  }));
+  const rarest = counted.reduce((left, right) => (right.count < left.count ? right : left));
+  return { term: rarest.term, isFew: rarest.count < fewMatches };
 }
 
 /** Finds the way that an earlier page took, so that its cursor means the same. */
@@ -151,35 +164,42 @@ function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): Acc
   };
 }
 
-/** The documents that have one of several terms, each once, by id; none if some term is too common to sort. */
-function byAnyTerm({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
-  if (partition === undefined) return undefined;
+/** The documents that have one of several terms, each once, by id. */
+function byAnyTerm(
+  { container, partition }: QueryScope,
+  filters: Filters,
+): (AccessPath & { isCheap(): boolean }) | undefined {
   const filter = filters.find(({ operator }) => operator === "array_contains_any");
-  if (filter === undefined || !Array.isArray(filter.value)) return undefined;
-  const { path } = filter;
-  const values: readonly JsonValue[] = filter.value;
-  const terms = values.flatMap((value) =>
-    equalTerms(container, [{ path, operator: "array_contains", value }]),
+  if (partition === undefined || !Array.isArray(filter?.value)) return undefined;
+  const { path, value } = filter;
+  const terms = (value as readonly JsonValue[]).map((item) =>
+    equalTerms(container, [{ path, operator: "array_contains", value: item }]),
   );
+  if (terms.some((found) => found.length === 0)) return undefined;
   const { documents } = container;
-  const isRare = (term: IndexTerm): boolean =>
-    countWithTerm(documents, partition, term, fewMatches) < fewMatches;
-  if (terms.length !== values.length || !terms.every(isRare)) return undefined;
   return {
     name: `any term ${termPath(path)}`,
     sorted: false,
     lookups: terms.length,
+    /** Whether no term is too common to collect its documents and sort them. */
+    isCheap: () =>
+      terms.flat().every((t) => countWithTerm(documents, partition, t, fewMatches) < fewMatches),
     *rows(after) {
       const [afterId = ""] = (after ?? []) as readonly string[];
-      const found = terms.flatMap((term) => [...rowsWithTerm(documents, partition, term, afterId)]);
+      const found = terms
+        .flat()
+        .flatMap((term) => [...rowsWithTerm(documents, partition, term, afterId)]);
       const byDocument = new Map(found.map((document) => [document.id, document]));
-      for (const id of [...byDocument.keys()].sort()) {
-        const document = byDocument.get(id);
-        if (document !== undefined) yield { document, cursor: [id] };
+      for (const document of [...byDocument.values()].sort(inStorageOrder)) {
+        yield { document, cursor: [document.id] };
       }
     },
   };
 }
+
+/** SQLite orders texts by their UTF-8 bytes; a cursor must mean the same here and there. */
+const inStorageOrder = (left: StoredDocument, right: StoredDocument): number =>
+  Buffer.compare(Buffer.from(left.id), Buffer.from(right.id));
 
 /** Walks the index of the path that the query is ordered by. */
 function byOrder(

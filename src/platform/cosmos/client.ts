@@ -11,12 +11,16 @@ export function openDatabase(settings: Settings): () => Promise<Database> {
     (database ??= connect(settings).then((client) => client.database(settings.database)));
 }
 
+/** Every operation is safe to repeat, so one without an answer is given up long before the SDK's 60 s. */
+const requestTimeoutMs = 10_000;
+
 async function connect(settings: Settings): Promise<CosmosClient> {
   const [{ CosmosClient }, { transport }] = await Promise.all([
     import("@azure/cosmos"),
     import("./transport.ts"),
   ]);
-  const common = { httpClient: transport, userAgentSuffix: "saldo" };
+  const connectionPolicy = { requestTimeout: requestTimeoutMs };
+  const common = { httpClient: transport, connectionPolicy, userAgentSuffix: "saldo" };
   const { cosmosConnection, cosmosEndpoint } = settings;
   if (cosmosConnection !== undefined) {
     const { endpoint, key } = parseConnection(cosmosConnection);

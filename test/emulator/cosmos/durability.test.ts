@@ -95,11 +95,11 @@ describe("An emulated account on a file", { skip: emulatorOnly }, () => {
   });
 
   test("can be opened by one process at a time", async () => {
-    const file = join(folder, "locked.sqlite");
-    const first = await startEmulator({ file });
-    await assert.rejects(startEmulator({ file }), /perhaps another process/);
+    const options = { file: join(folder, "locked.sqlite"), ownThread: false };
+    const first = await startEmulator(options);
+    await assert.rejects(startEmulator(options), /perhaps another process/);
     await first.close();
-    await (await startEmulator({ file })).close();
+    await (await startEmulator(options)).close();
   });
 
   test("deletes from the file what expired", async () => {
