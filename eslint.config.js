@@ -62,6 +62,7 @@ export default defineConfig(
     // Test files group many short sentences in one describe() and assert on loosely typed JSON.
     files: ["test/**", "**/*.test.ts"],
     rules: {
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": "off",
       "@typescript-eslint/no-floating-promises": [
         "error",

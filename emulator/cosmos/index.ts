@@ -2,7 +2,6 @@ import { type CosmosEmulator, type CosmosOptions, openHere } from "./emulator.ts
 import { openInThread } from "./own-thread/proxy.ts";
 
 export type { CosmosEmulator, CosmosOptions } from "./emulator.ts";
-export type { FaultRule } from "./faults.ts";
 export { listenCosmos } from "./http-server.ts";
 
 /** Opens an account that behaves like Azure Cosmos DB for NoSQL; see docs/emulator-cosmos.md. */

@@ -50,7 +50,7 @@ async function paged(account: string, limit: number, bounds = ""): Promise<Movem
     items.push(...page);
     if (body["next"] === undefined) return items;
     assert.equal(page.length, limit, "only the last page may be short");
-    after = `&after=${encodeURIComponent(String(body["next"]))}`;
+    after = `&after=${encodeURIComponent(body["next"] as string)}`;
   }
 }
 

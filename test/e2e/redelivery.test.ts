@@ -22,11 +22,11 @@ async function views(from: Client, { all }: Stored): Promise<Views> {
   const entries = (await all("accounts")).map(async ({ id }) => {
     const { body } = await from.get(`/accounts/${id}`);
     const pages: unknown[] = [];
-    for (let after = ""; ; ) {
+    for (let after = ""; ;) {
       const page = await from.get(`/accounts/${id}/statement?limit=200${after}`);
       pages.push(page.body["items"]);
       if (page.body["next"] === undefined) return [id, { body, pages }] as const;
-      after = `&after=${encodeURIComponent(String(page.body["next"]))}`;
+      after = `&after=${encodeURIComponent(page.body["next"] as string)}`;
     }
   });
   return new Map(await Promise.all(entries));

@@ -135,7 +135,7 @@ describe("a client that waits", () => {
     const account = await client.accountWith("0");
     await holdFeed("events");
     const path = `/accounts/${account}/transfers`;
-    const body = { to: "0".repeat(16), amount: "1.00" };
+    const body = { to: nobody, amount: "1.00" };
     const rejected = await client.post(path, body, { until: "settled" });
     assert.equal(rejected.status, 200);
     assert.equal(rejected.body["status"], "rejected");

@@ -15,13 +15,13 @@ export type Client = {
   balance(accountId: string): Promise<Json>;
 };
 
-export type WaitOptions = {
+type WaitOptions = {
   /** Seconds. */
   readonly wait?: number;
   readonly until?: "handled" | "visible" | "settled";
 };
 
-export type PostOptions = WaitOptions & {
+type PostOptions = WaitOptions & {
   readonly key?: string;
   readonly headers?: Record<string, string>;
 };

@@ -9,7 +9,7 @@ export type Letter = {
   readonly traceparent: string;
 };
 
-export type Lane = {
+type Lane = {
   readonly lane: string;
   readonly stage: string;
   readonly stream: string;
@@ -17,7 +17,7 @@ export type Lane = {
   readonly items: readonly Letter[];
 };
 
-export type LaneReplay = {
+type LaneReplay = {
   readonly lane: string;
   readonly replayed: number;
   readonly left: number;

@@ -40,66 +40,17 @@ export type QueryScope = {
   readonly partition: string | undefined;
 };
 
-type IndexableQuery = Pick<BoundQuery, "filters" | "orderBy">;
-type Filters = BoundQuery["filters"];
-
 /** With no more matches than this, sorting them beats walking an index in order. */
-const fewMatches = 200;
+export const fewMatches = 200;
 
-/** Chooses the cheapest way to the documents; the query checks its conditions again itself. */
-export function chooseAccessPath(scope: QueryScope, query: IndexableQuery): AccessPath {
-  if (scope.partition === undefined) return scan(scope);
-  const filters = usefulFilters(scope.container, query);
-  const id = byId(scope, filters);
-  if (id !== undefined) return id;
-  const ordered = byOrder(scope, query);
-  const { term, isFew } = rarestTerm(scope, filters, ordered !== undefined);
-  if (!isFew && ordered?.isExact() === true) return ordered;
-  if (term !== undefined) return byTerm(scope, term);
-  const alternatives = byAnyTerm(scope, filters);
-  if (alternatives?.isCheap() === true) return alternatives;
-  return byRange(scope, filters) ?? scan(scope);
-}
-
-/** The term that the fewest documents have; counts only if there is something to choose from. */
-function rarestTerm(
-  { container, partition = "" }: QueryScope,
-  filters: Filters,
-  hasAlternative: boolean,
-): { readonly term: IndexTerm | undefined; readonly isFew: boolean } {
-  const terms = equalTerms(container, filters);
-  const [only] = terms;
-  if (terms.length === 0 || (terms.length === 1 && !hasAlternative)) {
-    return { term: only, isFew: only !== undefined };
-  }
-  const counted = terms.map((term) => ({
-    term,
-    count: countWithTerm(container.documents, partition, term, fewMatches),
-  }));
-  const rarest = counted.reduce((left, right) => (right.count < left.count ? right : left));
-  return { term: rarest.term, isFew: rarest.count < fewMatches };
-}
-
-/** Finds the way that an earlier page took, so that its cursor means the same. */
-export function resumeAccessPath(
-  scope: QueryScope,
-  query: IndexableQuery,
-  name: string,
-): AccessPath | undefined {
-  const filters = usefulFilters(scope.container, query);
-  const paths = [
-    byId(scope, filters),
-    byAnyTerm(scope, filters),
-    byOrder(scope, query),
-    byRange(scope, filters),
-    scan(scope),
-  ];
-  const terms = equalTerms(scope.container, filters).map((term) => byTerm(scope, term));
-  return [...paths, ...terms].find((path) => path?.name === name);
-}
+export type IndexableQuery = Pick<BoundQuery, "filters" | "orderBy">;
+export type Filters = BoundQuery["filters"];
 
 /** Within one logical partition all documents agree on the partition key. */
-function usefulFilters({ partitionKeyPaths }: Container, { filters }: IndexableQuery): Filters {
+export function usefulFilters(
+  { partitionKeyPaths }: Container,
+  { filters }: IndexableQuery,
+): Filters {
   return filters.filter(
     ({ path }) => !partitionKeyPaths.some((keyPath) => samePath(keyPath, path)),
   );
@@ -108,7 +59,7 @@ function usefulFilters({ partitionKeyPaths }: Container, { filters }: IndexableQ
 const samePath = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((name, index) => name === right[index]);
 
-function scan({ container, minInclusive, maxExclusive }: QueryScope): AccessPath {
+export function scan({ container, minInclusive, maxExclusive }: QueryScope): AccessPath {
   return {
     name: "scan",
     sorted: false,
@@ -122,7 +73,10 @@ function scan({ container, minInclusive, maxExclusive }: QueryScope): AccessPath
   };
 }
 
-function byId({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
+export function byId(
+  { container, partition }: QueryScope,
+  filters: Filters,
+): AccessPath | undefined {
   const id = filters.find(({ path, operator }) => operator === "=" && path.join() === "id")?.value;
   if (partition === undefined || id === undefined) return undefined;
   return {
@@ -138,7 +92,7 @@ function byId({ container, partition }: QueryScope, filters: Filters): AccessPat
 }
 
 /** The index terms that every result must have, from conditions of equality. */
-function equalTerms({ indexing }: Container, filters: Filters): IndexTerm[] {
+export function equalTerms({ indexing }: Container, filters: Filters): IndexTerm[] {
   return filters.flatMap(({ path, operator, value }) => {
     const { kind, value: key } = termOf(value);
     if (kind >= termKind.array) return [];
@@ -150,7 +104,7 @@ function equalTerms({ indexing }: Container, filters: Filters): IndexTerm[] {
   });
 }
 
-function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): AccessPath {
+export function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): AccessPath {
   return {
     name: `term ${term.path} ${term.kind} ${term.value}`,
     sorted: false,
@@ -165,7 +119,7 @@ function byTerm({ container, partition = "" }: QueryScope, term: IndexTerm): Acc
 }
 
 /** The documents that have one of several terms, each once, by id. */
-function byAnyTerm(
+export function byAnyTerm(
   { container, partition }: QueryScope,
   filters: Filters,
 ): (AccessPath & { isCheap(): boolean }) | undefined {
@@ -202,7 +156,7 @@ const inStorageOrder = (left: StoredDocument, right: StoredDocument): number =>
   Buffer.compare(Buffer.from(left.id), Buffer.from(right.id));
 
 /** Walks the index of the path that the query is ordered by. */
-function byOrder(
+export function byOrder(
   { container, partition }: QueryScope,
   { orderBy, filters }: IndexableQuery,
 ): (AccessPath & { isExact(): boolean }) | undefined {
@@ -260,7 +214,10 @@ function* rowsBesideOrder(range: OrderedRange, afterId: string | undefined): Ite
 }
 
 /** Walks the values of one path between the bounds that the conditions set. */
-function byRange({ container, partition }: QueryScope, filters: Filters): AccessPath | undefined {
+export function byRange(
+  { container, partition }: QueryScope,
+  filters: Filters,
+): AccessPath | undefined {
   if (partition === undefined) return undefined;
   for (const { path: segments } of filters) {
     const bounds = boundsOn(segments, filters);

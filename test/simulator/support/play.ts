@@ -19,7 +19,7 @@ export const fakeFor = async (
 export const play = (url: string, ...words: string[]): Promise<Summary> =>
   newRun(optionsOf(url, ...words)).finish();
 
-export const optionsOf = (url: string, ...words: string[]): Options => {
+const optionsOf = (url: string, ...words: string[]): Options => {
   const small = ["--clients", "4", "--accounts", "25", "--steps", "100", "--duration", "60m"];
   const parsed = parseOptions(["--url", url, ...small, "--patience", "10s", ...words]);
   assert.equal(parsed.kind, "run");
