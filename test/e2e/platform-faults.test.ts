@@ -22,6 +22,9 @@ async function everywhere(effect: FaultEffect, probability: number): Promise<rea
   return Promise.all(set);
 }
 
+const load = (account: string, key: string, wait = 20): Promise<Answer> =>
+  client.post(`/accounts/${account}/loads`, { amount: "1.00" }, { key, wait });
+
 /** A few hundred intentions, most of them transfers. */
 const storm = ["storm", "--clients", "32", "--accounts", "16", "--steps", "10", "--duration", "1m"];
 
@@ -56,18 +59,15 @@ describe("what fails for longer than a function tries is delivered again", () =>
       const fault = await control.fault({
         match: { operation, container },
         effect: { kind: "status", status: 503 },
-        times: 10,
+        times: 6,
       });
-      const { body } = await client.post(`/accounts/${account}/loads`, { amount: "1.00" });
-      assert.equal(body["reached"], "settled");
-      assert.equal(await control.hits(fault), 10);
+      const posted = await load(account, randomUUID(), 0);
+      assert.equal((await client.follow(posted, { wait: 30 })).body["reached"], "settled");
+      assert.equal(await control.hits(fault), 6);
       assert.equal((await client.balance(account))["available"], "0.9998");
       assert.deepEqual(await recovery.lanes(), []);
     });
 });
-
-const load = (account: string, key: string, wait = 20): Promise<Answer> =>
-  client.post(`/accounts/${account}/loads`, { amount: "1.00" }, { key, wait });
 
 function assertUnavailable({ status, headers, body }: Answer): void {
   assert.equal(status, 503, JSON.stringify(body));

@@ -48,8 +48,7 @@ describe("a lane", () => {
         );
         const replay = async (): Promise<void> => {
           const operator = instance();
-          do
-            for (const letter of await operator.waiting(lane)) await operator.release(letter);
+          do for (const letter of await operator.waiting(lane)) await operator.release(letter);
           while (!(await operator.reopen(lane)));
         };
         await scheduler.waitFor(Promise.all([...parking, replay()]));

@@ -21,8 +21,7 @@ function stage(handle: (message: Message) => Promise<void> | void): {
   letters(stream: string): readonly DeadLetter[];
 } {
   const documents = memoryDocuments<DeadLetter>({
-    select: (stored) =>
-      stored.filter(({ id }) => id !== "lane").sort((a, b) => a.order - b.order),
+    select: (stored) => stored.filter(({ id }) => id !== "lane").sort((a, b) => a.order - b.order),
   });
   const sleptMs: number[] = [];
   const clock: Clock = {
@@ -48,8 +47,7 @@ function stage(handle: (message: Message) => Promise<void> | void): {
     run: (...batch) => safely(work, groupByStream(batch.flat())),
     handled,
     sleptMs,
-    letters: (stream) =>
-      documents.stored(`handling:${stream}`).filter(({ id }) => id !== "lane"),
+    letters: (stream) => documents.stored(`handling:${stream}`).filter(({ id }) => id !== "lane"),
   };
 }
 
