@@ -1,4 +1,6 @@
 /** Faults that a test sets up, so that the account misbehaves as the real service may. */
+import { createRandom } from "../shared/random.ts";
+
 type FaultOperation =
   "create" | "read" | "replace" | "upsert" | "patch" | "delete" | "batch" | "query" | "feed";
 
@@ -153,15 +155,4 @@ function checkEffect(effect: FaultEffect): void {
       if (effect.ms >= 0) return;
       throw new TypeError("A fault's delay is a number of milliseconds.");
   }
-}
-
-/** Mulberry32: a small generator whose sequence depends on the seed alone. */
-function createRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

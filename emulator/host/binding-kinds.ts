@@ -1,4 +1,10 @@
+import {
+  createActivityTrigger,
+  createDurableClientInput,
+  createOrchestrationTrigger,
+} from "../durable/bindings.ts";
 import { createCosmosTrigger } from "./cosmos-trigger/trigger.ts";
+import { createEventGridTrigger } from "./event-grid-trigger/trigger.ts";
 import type { InputKind } from "./functions.ts";
 import { createHttpTrigger } from "./http/trigger.ts";
 import { createTimerTrigger } from "./timer-trigger/trigger.ts";
@@ -12,7 +18,12 @@ export const triggerKinds: Readonly<Record<string, (services: HostServices) => T
   httptrigger: createHttpTrigger,
   cosmosdbtrigger: createCosmosTrigger,
   timertrigger: createTimerTrigger,
+  orchestrationtrigger: createOrchestrationTrigger,
+  activitytrigger: createActivityTrigger,
+  eventgridtrigger: createEventGridTrigger,
 };
 
-/** The kinds of input binding beside triggers, in the same manner; none so far. */
-export const inputKinds: Readonly<Record<string, (services: HostServices) => InputKind>> = {};
+/** The kinds of input binding beside triggers, in the same manner. */
+export const inputKinds: Readonly<Record<string, (services: HostServices) => InputKind>> = {
+  durableclient: createDurableClientInput,
+};

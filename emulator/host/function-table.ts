@@ -66,7 +66,17 @@ export async function startFunctions(
     }
   };
 
+  const stop = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.stop()));
+  };
+
   const functions = await Promise.all([...registrations].map(tryToStart));
+  try {
+    await Promise.all([...kinds.values()].map(async (kind) => kind.begin?.()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   const run = (name: string, input: string): ManualRun => {
     const entry = entries.get(name.toLowerCase());
@@ -87,9 +97,7 @@ export async function startFunctions(
       return entry.target;
     },
     run,
-    stop: async () => {
-      await Promise.all(listeners.map((listener) => listener.stop()));
-    },
+    stop,
   };
 }
 

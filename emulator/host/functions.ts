@@ -13,7 +13,7 @@ export type HostFunction = {
   /** Under this name the trigger's data is handed over. */
   readonly triggerName: string;
   /** Data of the input bindings beside the trigger, made anew for each invocation. */
-  readonly inputData: () => readonly InputData[];
+  readonly inputData: () => Promise<readonly InputData[]>;
   readonly retry: RetryPolicy | undefined;
   readonly metadata: FunctionMetadata;
   readonly callback: FunctionCallback;
@@ -22,7 +22,7 @@ export type HostFunction = {
 type InputData = { readonly name: string; readonly data: TypedData };
 
 /** Makes the data of one input binding, at each invocation of its function. */
-export type InputKind = (binding: Binding) => TypedData;
+export type InputKind = (binding: Binding) => Promise<TypedData>;
 
 /**
  * @throws ConfigurationError when a `%SETTING%` does not exist
@@ -63,7 +63,10 @@ export function toHostFunction(
   });
   return {
     ...target,
-    inputData: () => inputs.map(({ name, binding, kind }) => ({ name, data: kind(binding) })),
+    inputData: () =>
+      Promise.all(
+        inputs.map(async ({ name, binding, kind }) => ({ name, data: await kind(binding) })),
+      ),
   };
 }
 

@@ -31,7 +31,7 @@ export type HostOptions = {
   readonly keys?: Readonly<Record<string, string>>;
   /** Name of this instance, the owner of its leases; default: a random one. */
   readonly name?: string;
-  /** Where timers keep their last and next occurrence; default: in memory only. */
+  /** Where timers keep their occurrences and task hubs all they hold; default: in memory only. */
   readonly stateDirectory?: string;
   /** Default: warnings and worse to standard error. */
   readonly log?: (entry: LogEntry) => void;

@@ -54,10 +54,11 @@ export function createInvoker(core: CoreModule, model: ProgrammingModel, logger:
     running += 1;
     log.started();
     try {
+      const inputs = await target.inputData();
       const context = coreContext(core, target, {
         invocationId,
         functionId: target.id,
-        inputData: [{ name: target.triggerName, data: request.data }, ...target.inputData()],
+        inputData: [{ name: target.triggerName, data: request.data }, ...inputs],
         triggerMetadata: request.triggerMetadata ?? {},
         traceContext: traceContext(request),
         retryContext: request.retryContext ?? null,

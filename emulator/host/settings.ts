@@ -12,6 +12,8 @@ export type HostConfiguration = {
   readonly settings: Readonly<Record<string, string>>;
   readonly logLevels: LogLevels;
   readonly http: HttpConfiguration;
+  /** `extensions` of host.json, for the triggers that read their own section. */
+  readonly extensions: JsonObject;
   /** `Host.LocalHttpPort`; Core Tools' default when absent. */
   readonly port: number;
   /** Access keys by name: `master` opens everything, any other name the `function` level. */
@@ -44,12 +46,14 @@ export function readConfiguration(
   if (hostJson === undefined) throw new ConfigurationError(`No host.json in ${directory}.`);
   const local = readLocalSettings(directory);
   const host = objectAt(local, "Host");
+  const extensions = objectAt(hostJson, "extensions");
   return {
     directory,
     main: readMain(directory),
     settings: readTexts(objectAt(local, "Values")),
     logLevels: readLogLevels(objectAt(objectAt(hostJson, "logging"), "logLevel")),
-    http: readHttp(objectAt(objectAt(hostJson, "extensions"), "http")),
+    http: readHttp(objectAt(extensions, "http")),
+    extensions,
     port: typeof host["LocalHttpPort"] === "number" ? host["LocalHttpPort"] : defaultPort,
     keys: { ...readTexts(objectAt(host, "Keys")), ...keys },
     corsOrigins: (stringAt(host, "CORS") ?? "")

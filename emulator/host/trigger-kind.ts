@@ -15,6 +15,11 @@ export type TriggerKind = {
    * @throws Error for options that can never work; what may heal is retried by the listener
    */
   listen(target: HostFunction): Promise<Listener> | Listener;
+  /**
+   * Called once, when every function has been handed over and listens.
+   * @throws Error when the host cannot start
+   */
+  readonly begin?: () => Promise<void>;
   /** Data for a run by hand, `POST /admin/functions/{name}`; absent when it makes no sense. */
   readonly manualData?: (input: string) => TypedData;
 };

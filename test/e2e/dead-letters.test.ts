@@ -137,6 +137,24 @@ describe("when the handling of one stream fails for good", () => {
     assert.deepEqual(await movements(broken), expected);
   });
 
+  test("a full partition is a reason to park, also when many streams run into it in one moment", async () => {
+    const accounts = await Promise.all(Array.from({ length: 8 }, () => client.accountWith("0")));
+    const held = await holdCommands();
+    for (const account of accounts) await postLoad(account, "1.00");
+    await control.fault({
+      match: { operation: "create", container: "events" },
+      effect: { kind: "status", status: 403, substatus: 1014 },
+    });
+    await control.clear(held);
+    for (const account of accounts) {
+      const [letter] = await untilParked(`handling:account-${account}`, 1);
+      assert.match(letter?.reason ?? "", /^DocumentRefused/);
+    }
+    await control.clear();
+    assert.equal((await recovery.replay()).length, accounts.length);
+    for (const account of accounts) assert.deepEqual(await movements(account), [["load", "1.00"]]);
+  });
+
   test("what fails once or twice and then succeeds is handled, not parked", async () => {
     const account = await client.accountWith("0");
     await control.fault({

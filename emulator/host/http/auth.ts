@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 export type AuthLevel = "anonymous" | "function" | "admin";
 
 const masterKeyName = "master";
+const systemSuffix = "_extension";
 
 /**
  * Checks the key a request carries in the header `x-functions-key` or the query parameter `code`
@@ -19,7 +20,22 @@ export function isAuthorized(
   const given = keyOf(request);
   if (given === undefined) return false;
   if (given === keys[masterKeyName]) return true;
-  return level === "function" && Object.values(keys).includes(given);
+  if (level === "admin") return false;
+  return Object.entries(keys).some(([name, key]) => key === given && !name.endsWith(systemSuffix));
+}
+
+/**
+ * Checks the system key of an extension, which opens its webhook and nothing else: in the keys it
+ * is named `<extension>_extension`.
+ */
+export function isExtensionAuthorized(
+  extension: string,
+  request: IncomingMessage,
+  keys: Readonly<Record<string, string>>,
+): boolean {
+  const given = keyOf(request);
+  if (given === undefined) return false;
+  return given === keys[masterKeyName] || given === keys[`${extension}${systemSuffix}`];
 }
 
 function keyOf(request: IncomingMessage): string | undefined {

@@ -1,0 +1,24 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Follows a path such as `data.card.id`. Names at the top level match in any case, as in the
+ * examples of the documentation ("Subject", "Data.Key1"); below, the case counts.
+ */
+export function valueAt(event: JsonObject, path: string): unknown {
+  const [first = "", ...rest] = path.split(".");
+  let value = event[first] ?? anyCase(event, first);
+  for (const name of rest) {
+    if (!isJsonObject(value)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function anyCase(event: JsonObject, name: string): unknown {
+  const wanted = name.toLowerCase();
+  return event[Object.keys(event).find((key) => key.toLowerCase() === wanted) ?? name];
+}
