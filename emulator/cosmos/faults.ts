@@ -1,7 +1,7 @@
 /** Faults that a test sets up, so that the account misbehaves as the real service may. */
 import { createRandom } from "../shared/random.ts";
 
-type FaultOperation =
+export type FaultOperation =
   "create" | "read" | "replace" | "upsert" | "patch" | "delete" | "batch" | "query" | "feed";
 
 export type FaultRule = {

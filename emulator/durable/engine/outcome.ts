@@ -19,7 +19,7 @@ export type Outcome = {
   readonly failure: Failure | undefined;
 };
 
-type Failure = { readonly message: string; readonly details: string };
+export type Failure = { readonly message: string; readonly details: string };
 
 export type Action =
   | { readonly kind: "call"; readonly call: Call; readonly policy?: RetryPolicy }
