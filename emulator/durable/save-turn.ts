@@ -8,7 +8,8 @@ import {
   type Message,
   type RuntimeStatus,
 } from "./engine/instance.ts";
-import { childId, type Ending, type Turn } from "./engine/turn.ts";
+import { childId } from "./engine/ledger.ts";
+import type { Ending, Turn } from "./engine/turn.ts";
 import type { Store } from "./storage/store.ts";
 
 /** A turn as it was saved. */

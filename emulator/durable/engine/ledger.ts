@@ -4,7 +4,7 @@ import type { Call, Instance, OpenTask, RetryPolicy, ScheduledAction } from "./i
 import type { Action, Failure } from "./outcome.ts";
 
 /** The tasks of one turn, numbered as the library does. */
-export type Ledger = {
+type Ledger = {
   /** Events of the tasks that were begun, in order. */
   readonly events: readonly HistoryEvent[];
   /** Closes an ended task; begins what its retry policy says. */
@@ -12,12 +12,22 @@ export type Ledger = {
   /** Compares with what was asked for before, and begins what is new. */
   schedule(actions: readonly Action[], isFunction: FunctionCheck): Failure | undefined;
   isIdle(): boolean;
-  changes(): Pick<Turn, "scheduled" | "opened" | "closed" | "nextTaskId">;
+  changes(): TaskChanges;
+};
+
+/** What a turn does to the tasks of its instance. */
+export type TaskChanges = {
+  readonly scheduled: readonly ScheduledAction[];
+  readonly opened: ReadonlyMap<number, OpenTask>;
+  /** Ended or cancelled. */
+  readonly closed: readonly number[];
+  readonly nextTaskId: number;
 };
 
 /** Tells whether a function of this name is registered, for the check of what is called. */
 export type FunctionCheck = (kind: Call["kind"], name: string) => boolean;
 
+/** Begins with the tasks that are open before the turn. */
 export function openLedger(instance: Instance, { event, nowMs }: Batch): Ledger {
   const events: HistoryEvent[] = [];
   const scheduled: ScheduledAction[] = [];

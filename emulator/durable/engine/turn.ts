@@ -1,14 +1,8 @@
-import type { Batch, EndedTask, Taken } from "./batch.ts";
+import type { Batch, Taken } from "./batch.ts";
 import { eventType, type HistoryEvent } from "./history.ts";
-import {
-  isFresh,
-  type Call,
-  type Instance,
-  type OpenTask,
-  type RetryPolicy,
-  type ScheduledAction,
-} from "./instance.ts";
-import type { Action, Outcome } from "./outcome.ts";
+import { isFresh, type Instance } from "./instance.ts";
+import { missingFunction, openLedger, type FunctionCheck, type TaskChanges } from "./ledger.ts";
+import type { Failure, Outcome } from "./outcome.ts";
 
 /** How an instance ends. */
 export type Ending = {
@@ -20,13 +14,8 @@ export type Ending = {
 };
 
 /** What a turn changes; everything in it is saved in one transaction. */
-export type Turn = {
+export type Turn = TaskChanges & {
   readonly events: readonly HistoryEvent[];
-  readonly scheduled: readonly ScheduledAction[];
-  readonly opened: ReadonlyMap<number, OpenTask>;
-  /** Ended or cancelled. */
-  readonly closed: readonly number[];
-  readonly nextTaskId: number;
   readonly customStatus: string | undefined;
   readonly ending: Ending | undefined;
   readonly continueAsNew:
@@ -126,7 +115,7 @@ export function completeTurn(
   };
 }
 
-function fail({ name }: Instance, failure: { message: string; details: string }): Ending {
+function fail({ name }: Instance, failure: Failure): Ending {
   const message = `Orchestrator function '${name}' failed: ${failure.message}`;
   return { status: "Failed", output: JSON.stringify(message), details: failure.details };
 }
