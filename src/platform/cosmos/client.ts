@@ -14,12 +14,22 @@ export function openDatabase(settings: Settings): () => Promise<Database> {
 /** Every operation is safe to repeat, so one without an answer is given up long before the SDK's 60 s. */
 const requestTimeoutMs = 10_000;
 
+/** Beyond this the caller is told to come back: a request at the door must not hang on a throttled store. */
+const longestThrottleWaitSeconds = 5;
+
 async function connect(settings: Settings): Promise<CosmosClient> {
   const [{ CosmosClient }, { transport }] = await Promise.all([
     import("@azure/cosmos"),
     import("./transport.ts"),
   ]);
-  const connectionPolicy = { requestTimeout: requestTimeoutMs };
+  const retryOptions = {
+    maxRetryAttemptCount: 9,
+    maxWaitTimeInSeconds: longestThrottleWaitSeconds,
+  };
+  const connectionPolicy = {
+    requestTimeout: requestTimeoutMs,
+    retryOptions: { ...retryOptions, fixedRetryIntervalInMilliseconds: 0 },
+  };
   const common = { httpClient: transport, connectionPolicy, userAgentSuffix: "saldo" };
   const { cosmosConnection, cosmosEndpoint } = settings;
   if (cosmosConnection !== undefined) {

@@ -8,6 +8,9 @@ import { toFailure } from "./failures.ts";
 
 export type OperationOutcome = {
   readonly status: number;
+  /** Of a refusal. */
+  readonly substatus?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly etag: string | undefined;
   readonly body: unknown;
 };
@@ -50,6 +53,7 @@ export function coalescing(open: () => Promise<Container>, alone: Execute): Exec
         const outcome = outcomes[index];
         resolve({
           status: outcome?.statusCode ?? 500,
+          ...detailsOf(outcome),
           etag: outcome?.eTag,
           body: outcome?.resourceBody,
         });
@@ -65,4 +69,15 @@ export function coalescing(open: () => Promise<Container>, alone: Execute): Exec
       if (waiting.length === 0) setImmediate(flush);
       waiting.push({ operation, resolve, reject });
     });
+}
+
+/** The SDK's type leaves out what the service says about a refused operation; its answer has it. */
+export function detailsOf(
+  outcome: object | undefined,
+): Pick<OperationOutcome, "substatus" | "retryAfterMs"> {
+  const { subStatusCode, retryAfterMilliseconds } = (outcome ?? {}) as {
+    subStatusCode?: number;
+    retryAfterMilliseconds?: number;
+  };
+  return { substatus: subStatusCode, retryAfterMs: retryAfterMilliseconds };
 }

@@ -1,5 +1,5 @@
 import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
-import { coalescing, type Execute, type OperationOutcome } from "./coalescing.ts";
+import { coalescing, detailsOf, type Execute, type OperationOutcome } from "./coalescing.ts";
 import type { Documents, Query, StoredDocument, Versioned, Write } from "./documents.ts";
 import { DocumentRefused, operationFailure, toFailure } from "./failures.ts";
 
@@ -18,7 +18,7 @@ export function documentsIn<D extends StoredDocument>(
         : removeAlone(await open(), operation, etag));
       if (outcome.status < 300) return true;
       if (outcome.status === 404 || outcome.status === 412) return false;
-      throw operationFailure(outcome.status, "Delete");
+      throw operationFailure(outcome, "Delete");
     },
     transact: async (partition, writes) => transact(await open(), partition, writes),
     async query<Result>({ text, parameters = {}, partition }: Query) {
@@ -51,7 +51,7 @@ function pointOperations<D extends StoredDocument>(
     const outcome = await execute(operation);
     if (outcome.status < 300) return outcome;
     if (refusal.includes(outcome.status)) return undefined;
-    throw operationFailure(outcome.status, operation.operationType);
+    throw operationFailure(outcome, operation.operationType);
   };
 
   return {
@@ -101,7 +101,7 @@ async function transact<D extends StoredDocument>(
     if (code !== undefined && code < 300 && code !== 207) return true;
     const guilty = result.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424);
     if (guilty?.statusCode === 409) return false;
-    throw operationFailure(guilty?.statusCode ?? 500, "Batch");
+    throw operationFailure({ status: guilty?.statusCode ?? 500, ...detailsOf(guilty) }, "Batch");
   } catch (error) {
     throw toFailure(error);
   }

@@ -24,9 +24,13 @@ export function toFailure(error: unknown): DocumentRefused | PlatformFault {
 }
 
 /** The same for one operation's status inside a bulk answer. */
-export function operationFailure(status: number, what: string): DocumentRefused | PlatformFault {
-  const message = `${what} answered ${status}`;
-  return failureFor({ status, substatus: undefined, message, retryAfterMs: undefined }, undefined);
+export function operationFailure(
+  refusal: { status: number; substatus?: number | undefined; retryAfterMs?: number | undefined },
+  what: string,
+): DocumentRefused | PlatformFault {
+  const { status, substatus, retryAfterMs } = refusal;
+  const message = `${what} answered ${status}/${substatus ?? 0}`;
+  return failureFor({ status, substatus, message, retryAfterMs }, undefined);
 }
 
 function failureFor(failure: CosmosFailure, cause: unknown): DocumentRefused | PlatformFault {
