@@ -13,7 +13,10 @@ export type HttpResponse = {
   readonly body: string;
 };
 
-export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
+/** Where a handler's invocation logs to; `InvocationContext` of @azure/functions fits as it is. */
+export type InvocationLog = { error(...details: unknown[]): void };
+
+export type HttpHandler = (request: HttpRequest, log: InvocationLog) => Promise<HttpResponse>;
 
 export function json(
   status: number,

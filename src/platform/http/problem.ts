@@ -41,12 +41,13 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
 
 /** Turns what a handler throws into its problem; a bug stays thrown, and the host answers 500. */
 export function withProblems(handler: HttpHandler): HttpHandler {
-  return async (request) => {
+  return async (request, log) => {
     try {
-      return await handler(request);
+      return await handler(request, log);
     } catch (error) {
       if (error instanceof Problem) return answer(error.code, error.message, error.errors);
       if (error instanceof PlatformFault) {
+        log.error(error.message);
         const seconds = Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000));
         const detail = "Send the same request with the same Idempotency-Key again later.";
         const response = answer("unavailable", detail, []);
