@@ -14,7 +14,7 @@ export type HttpResponse = {
 };
 
 /** Where a handler's invocation logs to; `InvocationContext` of @azure/functions fits as it is. */
-export type InvocationLog = { error(...details: unknown[]): void };
+type InvocationLog = { error(...details: unknown[]): void };
 
 export type HttpHandler = (request: HttpRequest, log: InvocationLog) => Promise<HttpResponse>;
 
