@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createPerformer, type Waiting } from "../../shared/savepoint.ts";
 import { CosmosError } from "../protocol/errors.ts";
 
 /** All requests that wait when a commit is due share one transaction and one fsync. */
@@ -18,12 +19,6 @@ export type CommitHooks = {
   afterCommit(): void;
   /** The whole group was undone. */
   afterRollback(): void;
-};
-
-type Waiting = {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
 };
 
 /** A larger group would keep everything else in the process waiting. */
@@ -94,28 +89,5 @@ export function createGroupCommit(database: DatabaseSync, hooks: CommitHooks): G
         flush();
       }
     },
-  };
-}
-
-/** Runs one request of a group on its own savepoint; gives the call that settles its promise. */
-function createPerformer(database: DatabaseSync): (request: Waiting) => () => void {
-  const savepoint = database.prepare("SAVEPOINT request");
-  const release = database.prepare("RELEASE request");
-  const undo = database.prepare("ROLLBACK TO request");
-  return ({ work, resolve, reject }) => {
-    savepoint.run();
-    try {
-      const result = work();
-      return () => {
-        resolve(result);
-      };
-    } catch (error) {
-      undo.run();
-      return () => {
-        reject(error);
-      };
-    } finally {
-      release.run();
-    }
   };
 }

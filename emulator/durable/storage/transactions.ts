@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { createPerformer, type Waiting } from "../../shared/savepoint.ts";
 
 /** Everything that waits to be written when a commit is due shares one sync of the disk. */
 export type Transactions = {
@@ -9,12 +10,6 @@ export type Transactions = {
   write<T>(work: () => T): Promise<T>;
   /** Commits what waits; later work is refused. */
   close(): void;
-};
-
-type Waiting = {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (reason: unknown) => void;
 };
 
 /** A larger group would keep everything else in the process waiting. */
@@ -77,28 +72,5 @@ export function createTransactions(database: DatabaseSync): Transactions {
         flush();
       }
     },
-  };
-}
-
-/** Runs one work of a group on its own savepoint; gives the call that settles its promise. */
-function createPerformer(database: DatabaseSync): (waiting: Waiting) => () => void {
-  const savepoint = database.prepare("SAVEPOINT work");
-  const release = database.prepare("RELEASE work");
-  const undo = database.prepare("ROLLBACK TO work");
-  return ({ work, resolve, reject }) => {
-    savepoint.run();
-    try {
-      const result = work();
-      return () => {
-        resolve(result);
-      };
-    } catch (error) {
-      undo.run();
-      return () => {
-        reject(error);
-      };
-    } finally {
-      release.run();
-    }
   };
 }
