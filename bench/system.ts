@@ -26,8 +26,11 @@ export async function startMeasuredSystem(): Promise<MeasuredSystem> {
       ...process.env,
       SALDO_DATA: directory,
       SALDO_FUNCTIONS_PORT: "0",
+      SALDO_ADMIN_PORT: "0",
+      SALDO_EVENT_GRID_PORT: "0",
       SALDO_COSMOS_PORT: "0",
       SALDO_CONTROL_PORT: "0",
+      SALDO_BLOB_PORT: "0",
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

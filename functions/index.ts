@@ -1,7 +1,13 @@
 /** The entry of the deployed bundle: every trigger there is. */
+import "./activity.issue-commands.ts";
+import "./activity.look-at-transfer.ts";
 import "./feed.handle-commands.ts";
 import "./feed.handle-events.ts";
+import "./grid.lead-transfer.ts";
+import "./http.approve-transfer.ts";
+import "./http.cancel-transfer.ts";
 import "./http.close-account.ts";
+import "./http.deny-transfer.ts";
 import "./http.freeze-account.ts";
 import "./http.load-credits.ts";
 import "./http.open-account.ts";
@@ -9,9 +15,14 @@ import "./http.past-balance.ts";
 import "./http.replay-dead-letters.ts";
 import "./http.send-credits.ts";
 import "./http.show-account.ts";
+import "./http.show-approvals.ts";
 import "./http.show-command.ts";
 import "./http.show-dead-letters.ts";
+import "./http.show-processes.ts";
 import "./http.show-statement.ts";
 import "./http.show-totals.ts";
 import "./http.show-transfer.ts";
 import "./http.unfreeze-account.ts";
+import "./process.transfer.ts";
+import "./timer.publish-held.ts";
+import "./timer.watch-transfers.ts";

@@ -7,12 +7,13 @@ import { fileURLToPath } from "node:url";
 import { buildApp } from "./build.ts";
 import { startLocalAzure } from "./local-azure.ts";
 
+const anyPort = { functionsPort: 0, adminPort: 0, cosmosPort: 0, eventGridPort: 0, controlPort: 0 };
 const simulator = fileURLToPath(new URL("../simulator/main.ts", import.meta.url));
 
 const directory = await mkdtemp(join(tmpdir(), "saldo-demo-"));
 console.log("Booting the embedded Azure and the function app …");
 await buildApp();
-const azure = await startLocalAzure({ directory, functionsPort: 0, cosmosPort: 0, controlPort: 0 });
+const azure = await startLocalAzure({ directory, ...anyPort });
 console.log(
   `The function app answers at ${azure.functionsUrl} (${azure.functions.length} functions).`,
 );

@@ -1,14 +1,17 @@
 /**
- * The function app alone in the embedded host, on the Cosmos DB that COSMOS names, until Ctrl-C. Several of them share the
- * work as instances of a function app do.
+ * The function app alone in the embedded host, on the services that COSMOS and EVENT_GRID_TOPIC_ENDPOINT name, until Ctrl-C.
+ * Several of them share the work of the feeds as instances of a function app do; Event Grid calls the one started last.
  */
 import { fileURLToPath } from "node:url";
 import { startHost } from "../emulator/host/index.ts";
 import { createClock } from "../emulator/shared/clock.ts";
+import { subscribeFunctions } from "../infra/subscribe.ts";
 import { portFrom, runUntilStopped } from "./environment.ts";
+import { localKeys } from "./local-azure.ts";
 
-if (process.env["COSMOS"] === undefined) {
-  console.error("Set COSMOS to the connection string that scripts/local-cosmos.ts prints.");
+const { COSMOS: cosmos, EVENT_GRID_TOPIC_ENDPOINT: topicEndpoint } = process.env;
+if (cosmos === undefined || topicEndpoint === undefined) {
+  console.error("Set COSMOS and EVENT_GRID_TOPIC_… to what scripts/local-services.ts prints.");
   process.exit(2);
 }
 
@@ -18,8 +21,19 @@ await runUntilStopped(async () => {
     clock: createClock(),
     port: portFrom("SALDO_FUNCTIONS_PORT", 7071),
   });
+  await subscribeFunctions(create, {
+    functionsUrl: host.url,
+    systemKey: localKeys.eventGridExtension,
+  });
   console.log(`
   functions   ${host.url}/api        (${host.functions.length} functions)
 `);
   return host.stop;
 });
+
+async function create(topic: string, name: string, definition: object): Promise<void> {
+  const url = new URL(`/topics/${topic}/eventSubscriptions/${name}`, topicEndpoint);
+  const response = await fetch(url, { method: "PUT", body: JSON.stringify(definition) });
+  if (!response.ok)
+    throw new Error(`The subscription ${name} was refused: ${await response.text()}`);
+}

@@ -11,8 +11,11 @@ await runUntilStopped(async () => {
   const azure = await startLocalAzure({
     directory: dataDirectory,
     functionsPort: portFrom("SALDO_FUNCTIONS_PORT", 7071),
+    adminPort: portFrom("SALDO_ADMIN_PORT", 7080),
+    eventGridPort: portFrom("SALDO_EVENT_GRID_PORT", 9010),
     cosmosPort: portFrom("SALDO_COSMOS_PORT", 8081),
     controlPort: portFrom("SALDO_CONTROL_PORT", 7070),
+    blobPort: portFrom("SALDO_BLOB_PORT", 10_000),
     log: (line) => {
       console.log(line);
     },
@@ -21,8 +24,10 @@ await runUntilStopped(async () => {
   Saldo is running on the embedded Azure.
 
   functions   ${azure.functionsUrl}/api        (${azure.functions.length} functions)
+  admin       ${azure.adminUrl}            (sign in as grace@bank.example, let-me-decide)
+  event-grid  ${azure.eventGridUrl}            (topics and subscriptions)
   cosmos      ${azure.cosmosUrl}          (data in ${dataDirectory})
-  control     ${azure.controlUrl}          (clock, faults, request units)
+  control     ${azure.controlUrl}          (clock, faults, weather, request units)
 
   npm run simulate -- family      drives a few families through it
   Ctrl-C                          stops it; what is stored stays

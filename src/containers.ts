@@ -18,6 +18,8 @@ export const containers = {
   events: { id: "events", partitionKey: "/stream", indexed: ["/at/?", "/commandIds/[]/?"] },
   /** Read model: one document an account. */
   accounts: { id: "accounts", partitionKey: "/id", indexed: [] },
+  /** Read model: one document a transfer that a process leads; gone some time after it has ended. */
+  transfers: { id: "transfers", partitionKey: "/id", indexed: ["/stage/?"], defaultTtl: -1 },
   /** What could not be handled, one logical partition a lane. */
   deadLetters: { id: "dead-letters", partitionKey: "/lane", indexed: ["/order/?"] },
   /** The change feeds' positions. Its lock documents carry a ttl (azure-webjobs-sdk-extensions issue 858). */

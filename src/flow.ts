@@ -2,59 +2,93 @@
  * START HERE. The one table of what flows where, in the order a message meets it:
  *
  *   POST → [commands] → handling → [events] → read models and primary reactions → GET
+ *                                        └──→ Event Grid → notifications, revenue, the process of a transfer → [commands]
  *
- * Each row of `doors` and `feeds` is a trigger: `functions/` has one file for each, and nothing else in it.
+ * Each row is a trigger: `functions/` has one file for each, and nothing else in it.
  */
+import { transferProcess } from "../domain/account/transfer.process.ts";
 import { acceptCommand } from "./commands/accept.ts";
 import { type RequestKind, requestKinds } from "./commands/requests.ts";
 import { containers } from "./containers.ts";
-import type { HttpHandler } from "./platform/http/exchange.ts";
+import { driveProcess } from "./platform/durable/drive-process.ts";
+import { withInstances } from "./platform/durable/instances.ts";
+import type { HttpHandler, HttpRequest } from "./platform/http/exchange.ts";
 import { withProblems } from "./platform/http/problem.ts";
+import { leadTransfer } from "./processes/lead-transfer.ts";
+import { issueCommands, lookAtTransfer } from "./processes/transfer-activities.ts";
+import { showProcesses, watchTransfers } from "./processes/watch-transfers.ts";
 import { pastBalance, showAccount } from "./queries/accounts.ts";
 import { commandStatus } from "./queries/command-status.ts";
 import { showStatement } from "./queries/statement.ts";
 import { showTotals } from "./queries/totals.ts";
-import { showTransfer } from "./queries/transfers.ts";
-import { replayDeadLetters, showDeadLetters } from "./recovery/replay.ts";
+import { showApprovals, showTransfer } from "./queries/transfers.ts";
+import { readIntegrationEvent } from "./reactions/read-integration-event.ts";
+import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
+import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
 const system = composeSystem();
-const { accounts, clock, commands, deadLetters, settings, statuses, store } = system;
+const { accounts, commands, deadLetters, settings, statuses, store, transfers } = system;
+
+/** For ever: instances under way are replayed by it. Changed code gets a new name beside it (docs/adr/0010). */
+const transferProcessName = "transfer-process-v1";
+const activityNames = { look: "look-at-transfer", issue: "issue-commands" };
+const watch = watchTransfers(system);
+const showUnended = showProcesses(system);
 
 // ── 1. The doors: HTTP in ────────────────────────────────────────────────────────────────────────────────────────────
 
 type Method = "GET" | "POST";
 
-function door<M extends Method, A extends "anonymous" | "function">(
-  row: { method: M; route: string; authLevel: A },
-  handler: HttpHandler,
-): { methods: M[]; route: string; authLevel: A; handler: HttpHandler } {
-  const { method, route, authLevel } = row;
-  return { methods: [method], route, authLevel, handler: withProblems(handler) };
+type Route = {
+  readonly methods: Method[];
+  readonly route: string;
+  readonly authLevel: "anonymous" | "function";
+};
+
+function door(route: Route, handler: HttpHandler): Route & { handler: HttpHandler } {
+  return { ...route, handler: withProblems(handler) };
 }
 
-const post = (route: string) => ({ method: "POST", route, authLevel: "anonymous" }) as const;
-const get = (route: string) => ({ method: "GET", route, authLevel: "anonymous" }) as const;
-const operators = { authLevel: "function" } as const;
+const post = (route: string): Route => ({ methods: ["POST"], route, authLevel: "anonymous" });
+const get = (route: string): Route => ({ methods: ["GET"], route, authLevel: "anonymous" });
+const operatorsPost = (route: string): Route => forOperators(post(`operator/${route}`));
+const operatorsGet = (route: string): Route => forOperators(get(`operator/${route}`));
+
+function forOperators(route: Route): Route {
+  return { ...route, authLevel: "function" };
+}
 
 const byCustomer = (kind: RequestKind): HttpHandler =>
-  acceptCommand({ kind, actor: "customer" }, { commands, statuses, clock });
+  acceptCommand({ kind, actor: "customer" }, system);
 const byOperator = (kind: RequestKind): HttpHandler =>
-  acceptCommand({ kind, actor: "operator" }, { commands, statuses, clock });
+  acceptCommand({ kind, actor: "operator" }, system);
 
 /** Commands: each POST stores one command in [commands]. */
 export const commandDoors = {
   openAccount: door(post("accounts"), byCustomer(requestKinds.openAccount)),
   loadCredits: door(post("accounts/{accountId}/loads"), byCustomer(requestKinds.loadCredits)),
   sendCredits: door(post("accounts/{accountId}/transfers"), byCustomer(requestKinds.sendCredits)),
+  cancelTransfer: door(
+    post("accounts/{accountId}/transfers/{transferId}/cancellation"),
+    byCustomer(requestKinds.cancelTransfer),
+  ),
   closeAccount: door(post("accounts/{accountId}/closure"), byCustomer(requestKinds.closeAccount)),
   freezeAccount: door(
-    { ...post("operator/accounts/{accountId}/freeze"), ...operators },
+    operatorsPost("accounts/{accountId}/freeze"),
     byOperator(requestKinds.freezeAccount),
   ),
   unfreezeAccount: door(
-    { ...post("operator/accounts/{accountId}/unfreeze"), ...operators },
+    operatorsPost("accounts/{accountId}/unfreeze"),
     byOperator(requestKinds.unfreezeAccount),
+  ),
+  approveTransfer: door(
+    operatorsPost("transfers/{transferId}/approval"),
+    byOperator(requestKinds.approveTransfer),
+  ),
+  denyTransfer: door(
+    operatorsPost("transfers/{transferId}/denial"),
+    byOperator(requestKinds.denyTransfer),
   ),
 };
 
@@ -90,30 +124,77 @@ function feed(containerName: string, handle: (documents: never[]) => Promise<voi
 export const feeds = {
   /** [commands] → handling → [events] */
   handleCommands: feed(containers.commands.id, system.handleCommands),
-  /** [events] → the primary event handler → read models, then primary reactions → handling → [events] */
+  /** [events] → the primary event handler → read models, then primary reactions → handling → [events], then Event Grid */
   handleEvents: feed(containers.events.id, system.handleEvents),
 };
 
-// ── 3. The views: HTTP out ───────────────────────────────────────────────────────────────────────────────────────────
+// ── 3. The reactions: Event Grid in, at least once and in no order ───────────────────────────────────────────────────
+
+export const reactions = {
+  /** → the process of a transfer */
+  leadTransfer: {
+    ...functionSubscriptions.leadTransfer,
+    trigger: withInstances(transferProcessName, async (raw: unknown, instances) => {
+      const event = readIntegrationEvent(raw);
+      if (event !== undefined) await leadTransfer(event, instances);
+    }),
+  },
+};
+
+// ── 4. The processes: what waits for people and time ─────────────────────────────────────────────────────────────────
+
+export const processes = {
+  transfer: {
+    name: transferProcessName,
+    orchestration: { handler: driveProcess(transferProcess, activityNames) },
+  },
+};
+
+export const activities = {
+  lookAtTransfer: { name: activityNames.look, options: { handler: lookAtTransfer(transfers) } },
+  /** → [commands] */
+  issueCommands: { name: activityNames.issue, options: { handler: issueCommands(system) } },
+};
+
+export const timers = {
+  /** Nudges the processes whose next step is overdue. */
+  watchTransfers: {
+    schedule: settings.watchSchedule,
+    ...withInstances(transferProcessName, (_: unknown, instances, context) =>
+      watch(instances, context),
+    ),
+  },
+  /** Publishes what waited for the topic. */
+  publishHeld: {
+    schedule: settings.watchSchedule,
+    handler: replayStage("publishing", deadLetters, system.replayers),
+  },
+};
+
+// ── 5. The views: HTTP out ───────────────────────────────────────────────────────────────────────────────────────────
 
 export const queryDoors = {
   showCommand: door(get("commands/{stream}/{commandId}"), commandStatus(commands, statuses)),
   showAccount: door(get("accounts/{accountId}"), showAccount(accounts)),
   pastBalance: door(get("accounts/{accountId}/balance"), pastBalance(store)),
   showStatement: door(get("accounts/{accountId}/statement"), showStatement(store)),
-  showTransfer: door(get("transfers/{transferId}"), showTransfer(store)),
-  showTotals: door({ ...get("operator/totals"), ...operators }, showTotals(accounts)),
+  showTransfer: door(get("transfers/{transferId}"), showTransfer(store, transfers)),
+  showTotals: door(operatorsGet("totals"), showTotals(accounts)),
+  showApprovals: door(operatorsGet("approvals"), showApprovals(transfers)),
+  showProcesses: {
+    ...operatorsGet("processes"),
+    ...withInstances(transferProcessName, (request: HttpRequest, instances, context) =>
+      withProblems(() => showUnended(instances))(request, context),
+    ),
+  },
 };
 
-// ── 4. Recovery ──────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── 6. Recovery ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const recoveryDoors = {
-  showDeadLetters: door(
-    { ...get("operator/dead-letters"), ...operators },
-    showDeadLetters(deadLetters),
-  ),
+  showDeadLetters: door(operatorsGet("dead-letters"), showDeadLetters(deadLetters)),
   replayDeadLetters: door(
-    { ...post("operator/dead-letters/replay"), ...operators },
+    operatorsPost("dead-letters/replay"),
     replayDeadLetters(deadLetters, system.replayers),
   ),
 };

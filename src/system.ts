@@ -1,7 +1,9 @@
 /** Composition: every part made once for this instance, from the settings up. Nothing here talks to Azure yet. */
-import { type CommandDocument, type CommandEnvelope } from "./commands/command.ts";
+import type { CommandDocument, CommandEnvelope } from "./commands/command.ts";
+import { type OwnAccounts, ownAccounts } from "./commands/own-accounts.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { type StatusReader, statusReader } from "./commands/status.ts";
+import { type TermsAt, termsOf } from "./commands/terms.ts";
 import { containers } from "./containers.ts";
 import type { Commit } from "./events/commit.ts";
 import { type EventStore, eventStore } from "./events/event-store.ts";
@@ -11,10 +13,15 @@ import { type Clock, systemClock } from "./platform/clock.ts";
 import { openDatabase } from "./platform/cosmos/client.ts";
 import { documentsIn } from "./platform/cosmos/container.ts";
 import type { Documents } from "./platform/cosmos/documents.ts";
+import { openTopic } from "./platform/event-grid/topic.ts";
 import { readSettings, type Settings } from "./platform/settings.ts";
 import type { AccountView } from "./projections/account-view.ts";
-import { followUp, primaryHandler } from "./projections/primary-handler.ts";
+import { type FollowUp, followUp, primaryHandler } from "./projections/primary-handler.ts";
 import { accountProjection } from "./projections/projection.ts";
+import { transferProjection } from "./projections/transfer-projection.ts";
+import type { TransferView } from "./projections/transfer-view.ts";
+import { type Forwarding, forwarding } from "./publishing/forward.ts";
+import { publisher } from "./publishing/publisher.ts";
 import { type DeadLetters, deadLetters } from "./recovery/dead-letters.ts";
 import { perStream } from "./recovery/per-stream.ts";
 import type { Replayers } from "./recovery/replay.ts";
@@ -24,6 +31,9 @@ export type System = {
   readonly clock: Clock;
   readonly commands: Documents<CommandDocument>;
   readonly accounts: Documents<AccountView>;
+  readonly transfers: Documents<TransferView>;
+  readonly termsAt: TermsAt;
+  readonly ownAccounts: OwnAccounts;
   readonly store: EventStore;
   readonly statuses: StatusReader;
   readonly deadLetters: DeadLetters;
@@ -38,6 +48,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     documentsIn<D>(async () => (await database()).container(id));
 
   const accounts = documents<AccountView>(containers.accounts.id);
+  const transfers = documents<TransferView>(containers.transfers.id);
   const commands = documents<CommandDocument>(containers.commands.id);
   const store = eventStore(documents<Commit>(containers.events.id));
   const parked = deadLetters(documents(containers.deadLetters.id), clock);
@@ -47,19 +58,30 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const writer = streamWriter({ store, clock, committed: announceHandled(news) });
   const handle = handleCommands(writer, safely);
   const projection = accountProjection(accounts);
-  const follow = followUp({ projection, handle, progress: news });
+  const transferViews = transferProjection(transfers);
+  const follow = followUp({
+    accounts: projection,
+    transfers: transferViews,
+    handle,
+    progress: news,
+  });
+  const publish = publisher(openTopic(settings));
+  const forwarded = forwarding({ publish, store, deadLetters: parked });
   const reading = { store, projection, deadLetters: parked, progress: news, clock };
   return {
     settings,
     clock,
     commands,
     accounts,
+    transfers,
+    termsAt: termsOf(settings),
+    ownAccounts: ownAccounts(transfers, accounts),
     store,
     statuses: statusReader(reading),
     deadLetters: parked,
     handleCommands: handle,
-    handleEvents: primaryHandler(follow, safely),
-    replayers: replayersOf(writer, follow),
+    handleEvents: primaryHandler(follow, safely, forwarded),
+    replayers: replayersOf(writer, follow, forwarded),
   };
 }
 
@@ -71,10 +93,15 @@ function announceHandled(news: Progress): (commit: Commit) => void {
 
 function replayersOf(
   writer: StreamWriter,
-  follow: (stream: string, commits: readonly Commit[]) => Promise<void>,
+  follow: FollowUp,
+  { forward, publishNoted }: Forwarding,
 ): Replayers {
   return {
     handling: (stream, message) => writer.handle(stream, [message as CommandEnvelope]),
-    projecting: (stream, message) => follow(stream, [message as Commit]),
+    projecting: async (stream, message) => {
+      await follow(stream, [message as Commit]);
+      await forward([message as Commit]);
+    },
+    publishing: (_, note) => publishNoted(note),
   };
 }

@@ -1,10 +1,11 @@
 /**
  * A transfer's way from one account to another: debit → credit → settled, or → declined → refunded.
- * These are *primary reactions*: what must change a balance fast happens in the primary event handler itself.
+ * These are *primary reactions*: what must change a balance fast happens in the primary event handler itself. What waits
+ * for people or time is led by a process: transfer.process.ts.
  */
 import type { Reaction, Reactor } from "../kernel/decider.ts";
 import { parseStream, streamOf } from "../kernel/streams.ts";
-import type { AccountCommand, AccountEvent } from "./account.ts";
+import type { AccountCommand, AccountEvent } from "./account.messages.ts";
 import { transferIdOf, transferSteps } from "./transfer-id.ts";
 
 function react(event: AccountEvent): readonly Reaction[] {
@@ -26,6 +27,14 @@ function react(event: AccountEvent): readonly Reaction[] {
     }
     case "AccountOpened":
     case "CreditsLoaded":
+    case "TransferScheduled":
+    case "TransferWithdrawn":
+    case "ScheduledTransferFailed":
+    case "ApprovalRequested":
+    case "TransferApproved":
+    case "TransferDenied":
+    case "TransferCancelled":
+    case "TransferExpired":
     case "TransferSettled":
     case "TransferRefunded":
     case "AccountFrozen":
@@ -39,12 +48,23 @@ function reaction(accountId: string, commandId: string, command: AccountCommand)
   return { stream: streamOf("account", accountId), commandId, command };
 }
 
-export const accountReactions: Reactor<AccountEvent> = {
+export const accountReactions: Reactor<AccountCommand, AccountEvent> = {
   category: "account",
   react,
-  settledBy: (commandType, commandId, stream) => {
-    if (commandType !== "SendCredits") return [];
-    const transferId = transferIdOf(parseStream(stream).id, commandId);
-    return [transferSteps.settle(transferId), transferSteps.refund(transferId)];
+  settledBy: ({ type, data }, commandId, stream) => {
+    switch (type) {
+      case "SendCredits":
+        return endings(transferIdOf(parseStream(stream).id, commandId));
+      case "ApproveTransfer":
+        return endings(data.transferId);
+      default:
+        return [];
+    }
   },
+  waits: ({ type }) => type === "TransferScheduled" || type === "ApprovalRequested",
 };
+
+/** The commands one of which ends a transfer that is on its way. */
+function endings(transferId: string): readonly string[] {
+  return [transferSteps.settle(transferId), transferSteps.refund(transferId)];
+}

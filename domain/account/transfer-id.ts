@@ -15,6 +15,8 @@ export function senderOf(transferId: string): string {
 
 /** The ids of the commands that carry out a transfer's later steps. */
 export const transferSteps = {
+  start: (transferId: string): string => `${transferId}.start`,
+  expire: (transferId: string): string => `${transferId}.expire`,
   credit: (transferId: string): string => `${transferId}.credit`,
   settle: (transferId: string): string => `${transferId}.settle`,
   refund: (transferId: string): string => `${transferId}.refund`,

@@ -53,12 +53,14 @@ export type Reaction = {
 };
 
 /** The primary reactions of one category: event in → commands out. */
-export type Reactor<Event extends Message = Message> = {
+export type Reactor<Command extends Message = Message, Event extends Message = Message> = {
   readonly category: string;
   react(event: Event, stream: string): readonly Reaction[];
   /**
-   * Where the consequences of a client's command end: it is settled once one of these commands has been handled on
-   * the same stream. Empty if the command has no consequences beyond its own stream.
+   * Where the consequences of a command end: it is settled once one of these commands has been handled on the same
+   * stream. Empty if the command has no consequences beyond its own stream.
    */
-  settledBy(commandType: string, commandId: string, stream: string): readonly string[];
+  settledBy(command: Command, commandId: string, stream: string): readonly string[];
+  /** Whether what follows the event waits for a person or an instant: nobody holds a request open for that. */
+  waits(event: Event): boolean;
 };

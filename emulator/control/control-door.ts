@@ -1,29 +1,19 @@
 /**
  * The one door through which tests and operators of the emulator change the weather: advance the clock, inject faults,
- * have feeds redeliver, read what was charged. Plain JSON over HTTP on the loopback interface; never part of Azure.
- *
- *   GET    /usage            what was asked and charged; POST /usage/reset starts anew
- *   POST   /clock/advance    {"ms": 60000}
- *   GET    /faults           the rules; POST adds one, DELETE /faults[/{id}] removes one or all
- *   POST   /kill             ends the process abruptly, as kill -9 would
+ * have events arrive twice or late, read what was charged. Plain JSON over HTTP on the loopback interface; never part of
+ * Azure. What it opens: routes.ts, docs/emulator-control.md.
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { FaultControl, FaultRule } from "../cosmos/faults.ts";
-import type { AdjustableClock } from "../shared/clock.ts";
-import type { Meter } from "./usage.ts";
-
-export type Controlled = {
-  readonly clock: AdjustableClock;
-  readonly faults: FaultControl;
-  readonly meter: Meter;
-};
+import { routesTo, type Answer, type Controlled, type Route } from "./routes.ts";
 
 export type ControlDoor = { readonly url: string; close(): Promise<void> };
 
+/** @param port 0 for any free one */
 export async function openControlDoor(controlled: Controlled, port: number): Promise<ControlDoor> {
+  const routes = routesTo(controlled);
   const server = createServer((request, response) => {
-    void answer(request, controlled).then(({ status, body }) => {
+    void answer(request, routes).then(({ status, body }) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(body));
     });
@@ -49,54 +39,40 @@ function listening(server: Server, port: number): Promise<void> {
   });
 }
 
-type Answer = { readonly status: number; readonly body: object };
-
-async function answer(request: IncomingMessage, controlled: Controlled): Promise<Answer> {
+async function answer(request: IncomingMessage, routes: readonly Route[]): Promise<Answer> {
+  const { method = "", url = "" } = request;
+  const [path = ""] = url.split("?", 1);
+  const asked = `${method} ${path}`;
   try {
-    const text = await bodyOf(request);
-    const body: unknown = text === "" ? {} : JSON.parse(text);
-    return act(`${request.method ?? ""} ${request.url ?? ""}`, body, controlled);
-  } catch (error) {
-    return {
-      status: 400,
-      body: { message: error instanceof Error ? error.message : String(error) },
-    };
-  }
-}
-
-function act(what: string, body: unknown, { clock, faults, meter }: Controlled): Answer {
-  const removed = /^DELETE \/faults(?:\/(.+))?$/.exec(what);
-  if (removed !== null) {
-    faults.clear(removed[1]);
-    return { status: 200, body: { faults: faults.list() } };
-  }
-  switch (what) {
-    case "GET /usage":
-      return { status: 200, body: meter.read() };
-    case "POST /usage/reset":
-      meter.reset();
-      return { status: 200, body: {} };
-    case "POST /clock/advance": {
-      const { ms } = body as { ms?: unknown };
-      if (typeof ms !== "number" || !(ms >= 0))
-        throw new TypeError("Tell how far to advance the clock: a number of ms, not negative.");
-      clock.advance(ms);
-      return { status: 200, body: { now: new Date(clock.now()).toISOString() } };
+    const body = await bodyOf(request);
+    for (const route of routes) {
+      const id = idWhere(asked, route.on);
+      if (id !== undefined) return route.act({ body, id });
     }
-    case "GET /faults":
-      return { status: 200, body: { faults: faults.list() } };
-    case "POST /faults":
-      return { status: 201, body: { id: faults.set(body as FaultRule) } };
-    case "POST /kill":
-      process.kill(process.pid, "SIGKILL");
-      return { status: 200, body: {} };
-    default:
-      return { status: 404, body: { message: `There is no ${what} here.` } };
+    const message = `There is no ${asked} here.`;
+    return { status: 404, body: { message, routes: routes.map(({ on }) => on) } };
+  } catch (error) {
+    const { name, message } = error as Error;
+    // What was asked is checked by throwing these; anything else is the emulator's own failure.
+    const isOfCaller = ["TypeError", "SyntaxError", "URIError"].includes(name);
+    return { status: isOfCaller ? 400 : 500, body: { message } };
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
+/** What stands in the place of `{id}`, empty where the route has none; undefined for another route. */
+function idWhere(asked: string, on: string): string | undefined {
+  const [before = "", isWithId] = on.split("{id}");
+  if (isWithId === undefined) return asked === on ? "" : undefined;
+  const id = asked.startsWith(before) ? asked.slice(before.length) : "";
+  return id === "" || id.includes("/") ? undefined : decodeURIComponent(id);
+}
+
+/** @throws SyntaxError or TypeError unless it is empty or a JSON object */
+async function bodyOf(request: IncomingMessage): Promise<object> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  if (chunks.length === 0) return {};
+  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new TypeError("The body of a request is a JSON object.");
 }

@@ -1,3 +1,5 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
 /** Time as the emulated services see it. Tests move it by the control door instead of sleeping. */
 export type Clock = {
   /** Milliseconds since the epoch. */
@@ -16,9 +18,20 @@ export type AdjustableClock = Clock & {
 /** The longest time a timer of the platform can take; longer sleeps take several. */
 const longestTimerMs = 2_147_483_647;
 
-/** Runs with the machine's time, plus whatever it was advanced by. */
-export function createClock(): AdjustableClock {
-  let offsetMs = 0;
+export type ClockOptions = {
+  /**
+   * Where the clock keeps by how much it was advanced; one that is created with the same file later
+   * goes on in the advanced time. Without it, that is forgotten with the process.
+   */
+  readonly file?: string;
+};
+
+/**
+ * Runs with the machine's time, plus whatever it was advanced by.
+ * @throws Error when the file holds something else than the advance of a clock
+ */
+export function createClock({ file }: ClockOptions = {}): AdjustableClock {
+  let offsetMs = file === undefined ? 0 : readOffset(file);
   const rearms = new Set<() => void>();
   const listeners = new Set<(ms: number) => void>();
   const now = (): number => Date.now() + offsetMs;
@@ -47,6 +60,8 @@ export function createClock(): AdjustableClock {
     });
 
   const advance = (ms: number): void => {
+    // Before anyone wakes: what is done in the advanced time must find it again after a restart.
+    if (file !== undefined) writeOffset(file, offsetMs + ms);
     offsetMs += ms;
     for (const rearm of [...rearms]) rearm();
     for (const listener of [...listeners]) listener(ms);
@@ -58,4 +73,37 @@ export function createClock(): AdjustableClock {
   };
 
   return { now, sleep, advance, onAdvance };
+}
+
+/** What the file holds: milliseconds. */
+type Kept = { readonly offsetMs: number };
+
+function readOffset(file: string): number {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
+    throw error;
+  }
+  const offsetMs = offsetIn(text);
+  if (offsetMs !== undefined) return offsetMs;
+  throw new Error(`${file} does not tell how far a clock was advanced; without it, time is not.`);
+}
+
+function offsetIn(text: string): number | undefined {
+  try {
+    const { offsetMs } = JSON.parse(text) as Partial<Kept>;
+    return Number.isFinite(offsetMs) ? offsetMs : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** By a rename, so that a process killed meanwhile leaves the earlier offset or this one. */
+function writeOffset(file: string, offsetMs: number): void {
+  const kept: Kept = { offsetMs };
+  const draft = `${file}.new`;
+  writeFileSync(draft, JSON.stringify(kept), { flush: true });
+  renameSync(draft, file);
 }

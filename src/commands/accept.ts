@@ -1,4 +1,5 @@
 /** The door: validates a request and stores it as a command. It never handles it. */
+import { senderOf, transferIdOf } from "../../domain/account/transfer-id.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
@@ -12,6 +13,7 @@ import {
 import { Problem } from "../platform/http/problem.ts";
 import { traceparentFrom } from "../platform/trace-context.ts";
 import type { CommandDocument } from "./command.ts";
+import type { OwnAccounts } from "./own-accounts.ts";
 import {
   readBody,
   readIdempotencyKey,
@@ -19,20 +21,28 @@ import {
   readWait,
   type Wait,
 } from "./read-request.ts";
-import { accountIdSchema, type RequestContext, type RequestKind } from "./requests.ts";
+import {
+  accountIdSchema,
+  type RequestContext,
+  type RequestKind,
+  transferIdSchema,
+} from "./requests.ts";
 import { type CommandStatus, hasReached, type StatusReader } from "./status.ts";
+import type { TermsAt } from "./terms.ts";
 
 type Dependencies = {
   readonly commands: Documents<CommandDocument>;
   readonly statuses: StatusReader;
   readonly clock: Clock;
+  readonly termsAt: TermsAt;
+  readonly ownAccounts: OwnAccounts;
 };
 
-/** `actor`: in whose name this door acts. */
+/** `actor`: in whose name this door acts; a decision is made in the approver's. */
 type Door = { readonly kind: RequestKind; readonly actor: "customer" | "operator" };
 
 export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies): HttpHandler {
-  const { commands, statuses, clock } = dependencies;
+  const { commands, statuses, clock, termsAt, ownAccounts } = dependencies;
 
   /** The command stored under this identity, if it is the same command. */
   const repeated = async (command: CommandDocument): Promise<CommandDocument> => {
@@ -42,15 +52,23 @@ export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies)
     throw new Problem("idempotency_key_reused", detail);
   };
 
-  return async (request) => {
-    const context = readContext(request);
-    const wait = readWait(request);
+  const readCommand = async (request: HttpRequest): Promise<CommandDocument> => {
+    const subject = readSubject(request);
     const body = await readBody(request, kind.schema);
-    const command = commandOf(kind, body, context, {
-      actor: actor === "operator" ? "operator" : `account:${context.accountId}`,
-      acceptedAt: new Date(clock.now()).toISOString(),
+    const nowMs = clock.now();
+    const approver = kind.approver?.(body);
+    const owned = approver === undefined ? [] : await ownAccounts(subject.transferId, approver);
+    const context = { ...subject, terms: termsAt(nowMs), ownAccounts: owned };
+    return commandOf(kind, body, context, {
+      actor: actorOf(actor, subject.accountId, approver),
+      acceptedAt: new Date(nowMs).toISOString(),
       traceparent: traceparentFrom(request.headers.get("traceparent")),
     });
+  };
+
+  return async (request) => {
+    const wait = readWait(request);
+    const command = await readCommand(request);
     const listening = statuses.listen(command);
     try {
       const isNew = (await commands.create(command.stream, command)) !== undefined;
@@ -64,15 +82,34 @@ export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies)
   };
 }
 
-/** Opening an account has no account in its path: its id comes from the key, so that a retry names the same one. */
-function readContext(request: HttpRequest): RequestContext {
+type Subject = Pick<RequestContext, "accountId" | "commandId" | "transferId">;
+
+/**
+ * What the path names. Opening an account has no account in its path: its id comes from the key, so that a retry names
+ * the same one. The account of a transfer is its sender's.
+ */
+function readSubject(request: HttpRequest): Subject {
   const key = readIdempotencyKey(request);
-  const { accountId: inPath } = request.params;
+  const { accountId: accountInPath, transferId: transferInPath } = request.params;
+  const named =
+    transferInPath === undefined
+      ? undefined
+      : readParameter("transferId", transferInPath, transferIdSchema);
   const accountId =
-    inPath === undefined
-      ? deriveId(16, "account", key)
-      : readParameter("accountId", inPath, accountIdSchema);
-  return { accountId, commandId: deriveId(20, accountId, key) };
+    accountInPath === undefined
+      ? named === undefined
+        ? deriveId(16, "account", key)
+        : senderOf(named)
+      : readParameter("accountId", accountInPath, accountIdSchema);
+  if (named !== undefined && senderOf(named) !== accountId)
+    throw new Problem("not_found", `The account ${accountId} has no transfer ${named}.`);
+  const commandId = deriveId(20, accountId, key);
+  return { accountId, commandId, transferId: named ?? transferIdOf(accountId, commandId) };
+}
+
+function actorOf(actor: Door["actor"], accountId: string, approver: string | undefined): string {
+  if (approver !== undefined) return `approver:${approver}`;
+  return actor === "operator" ? "operator" : `account:${accountId}`;
 }
 
 function commandOf(
@@ -81,7 +118,7 @@ function commandOf(
   context: RequestContext,
   stamp: Pick<CommandDocument, "actor" | "acceptedAt" | "traceparent">,
 ): CommandDocument {
-  const { commandId, accountId } = context;
+  const { commandId, accountId, transferId } = context;
   const command = kind.toCommand(body, context);
   return {
     id: commandId,
@@ -91,7 +128,7 @@ function commandOf(
     ...stamp,
     correlationId: commandId,
     causationId: commandId,
-    fingerprint: fingerprint(command),
+    fingerprint: fingerprint({ type: command.type, body, transferId }),
     resource: kind.resource(context),
   };
 }

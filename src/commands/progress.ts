@@ -2,11 +2,13 @@
  * News of commands within this instance. Where the functions share a process (locally, or on a dedicated plan) a waiting
  * request hears at once that its command got further; elsewhere it finds out by looking. Hearing nothing means nothing.
  */
-import type { Commit, Outcome } from "../events/commit.ts";
+import { type Commit, type Outcome, outcomesOf, type StoredEvent } from "../events/commit.ts";
 
 export type News = {
   readonly point: "handled" | "visible";
   readonly outcome: Outcome;
+  /** What it brought about. */
+  readonly events: readonly StoredEvent[];
   readonly at: string;
 };
 
@@ -21,10 +23,12 @@ export function progress(): Progress {
   const keyOf = (stream: string, commandId: string): string => `${stream}/${commandId}`;
 
   return {
-    announce(point, { stream, outcomes, at }) {
-      for (const outcome of outcomes)
+    announce(point, commit) {
+      if (listeners.size === 0) return;
+      const { stream, at } = commit;
+      for (const { outcome, events } of outcomesOf(commit))
         for (const listener of listeners.get(keyOf(stream, outcome.commandId)) ?? [])
-          listener({ point, outcome, at });
+          listener({ point, outcome, events, at });
     },
     follow(stream, commandIds, listener) {
       const keys = commandIds.map((commandId) => keyOf(stream, commandId));

@@ -1,13 +1,22 @@
 /** What may be asked for by POST: the shape of each request, and the command that it becomes. */
 import { z } from "zod";
-import type { AccountCommand } from "../../domain/account/account.ts";
-import { transferIdOf } from "../../domain/account/transfer-id.ts";
+import type {
+  AccountCommand,
+  Approver,
+  TransferTerms,
+} from "../../domain/account/account.messages.ts";
 import { largestAmountE4, parseAmount } from "../../domain/kernel/money.ts";
+import { invalidRequest, type Problem } from "../platform/http/problem.ts";
 
-/** Who is asking, about which account, under which command id. */
+/** Who is asking, about which account and transfer, under which command id and house rules. */
 export type RequestContext = {
   readonly accountId: string;
   readonly commandId: string;
+  /** The transfer named in the path; of a new one, the id it will have. */
+  readonly transferId: string;
+  readonly terms: TransferTerms;
+  /** Of the transfer's two accounts, those that belong to the person who decides. */
+  readonly ownAccounts: readonly string[];
 };
 
 export type RequestKind = {
@@ -16,6 +25,8 @@ export type RequestKind = {
   readonly toCommand: (body: unknown, context: RequestContext) => AccountCommand;
   /** Where the thing it is about can be read. */
   readonly resource: (context: RequestContext) => string;
+  /** The person (e-mail) who decides by this request, if it is a decision. */
+  readonly approver?: (body: unknown) => string;
 };
 
 /** Keeps schema and mapping of one kind of request together, typed by the schema. */
@@ -27,7 +38,29 @@ function requestKind<Body>(
   return { schema, resource, toCommand: (body, context) => toCommand(body as Body, context) };
 }
 
+/** A request by which a person decides about somebody's transfer. */
+function decision<Body extends { readonly approver: string }>(
+  schema: z.ZodType<Body>,
+  toCommand: (body: Body, approver: Approver, context: RequestContext) => AccountCommand,
+): RequestKind {
+  const kind = requestKind(
+    schema,
+    (body, context) =>
+      toCommand(body, { id: body.approver, accounts: context.ownAccounts }, context),
+    ofTransfer,
+  );
+  return { ...kind, approver: (body) => (body as Body).approver };
+}
+
+function ofTransfer({ transferId }: RequestContext): string {
+  return `/api/transfers/${transferId}`;
+}
+
 const accountIdForm = /^[0-9a-z]{16}$/;
+
+export const transferIdSchema = z
+  .string()
+  .regex(/^[0-9a-z]{16}-[0-9a-z]{20}$/, "must be a transfer id.");
 
 export const accountIdSchema = z.string().regex(accountIdForm, "must be an account id.");
 
@@ -52,11 +85,20 @@ const textSchema = (most: number): z.ZodType<string> =>
     .min(1, "must not be empty.")
     .max(most, `must have at most ${most} characters.`);
 
+const emailSchema = z
+  .email("must be an e-mail address.")
+  .max(254, "must have at most 254 characters.");
+
+/** An instant, normalised to UTC milliseconds so that it compares as text. */
+export const instantSchema = z.iso
+  .datetime({ offset: true, error: "must be an ISO 8601 instant." })
+  .transform((text) => new Date(text).toISOString());
+
 export const requestKinds = {
   openAccount: requestKind(
     z.strictObject({
       name: textSchema(100),
-      email: z.email("must be an e-mail address.").max(254, "must have at most 254 characters."),
+      email: emailSchema,
       currency: z
         .string("must be a text.")
         .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR."),
@@ -68,18 +110,47 @@ export const requestKinds = {
     data: { amountE4: amount },
   })),
   sendCredits: requestKind(
-    z.strictObject({ to: accountIdSchema, amount: amountSchema, note: textSchema(140).optional() }),
-    ({ to, amount, note }, { accountId, commandId }) => ({
-      type: "SendCredits",
-      data: {
-        transferId: transferIdOf(accountId, commandId),
-        from: accountId,
-        to,
-        amountE4: amount,
-        ...(note === undefined ? {} : { note }),
-      },
+    z.strictObject({
+      to: accountIdSchema,
+      amount: amountSchema,
+      note: textSchema(140).optional(),
+      scheduledFor: instantSchema.optional(),
     }),
-    ({ accountId, commandId }) => `/api/transfers/${transferIdOf(accountId, commandId)}`,
+    ({ to, amount, note, scheduledFor }, { accountId, transferId, terms }) => {
+      if (scheduledFor !== undefined && isTooFarAhead(scheduledFor, terms)) throw tooFarAhead();
+      return {
+        type: "SendCredits",
+        data: {
+          transferId,
+          from: accountId,
+          to,
+          amountE4: amount,
+          ...(note === undefined ? {} : { note }),
+          ...(scheduledFor === undefined ? {} : { scheduledFor }),
+          terms,
+        },
+      };
+    },
+    ofTransfer,
+  ),
+  cancelTransfer: requestKind(
+    z.strictObject({}),
+    (_, { transferId }) => ({ type: "CancelTransfer", data: { transferId } }),
+    ofTransfer,
+  ),
+  approveTransfer: decision(
+    z.strictObject({ approver: emailSchema, reason: textSchema(200).optional() }),
+    ({ reason }, approver, { transferId }) => ({
+      type: "ApproveTransfer",
+      data: { transferId, approver, ...(reason === undefined ? {} : { reason }) },
+    }),
+  ),
+  denyTransfer: decision(
+    z.strictObject({ approver: emailSchema, reason: textSchema(200) }),
+    ({ reason }, approver, { transferId }) => ({
+      type: "DenyTransfer",
+      data: { transferId, approver, reason },
+    }),
   ),
   closeAccount: requestKind(z.strictObject({}), () => ({ type: "CloseAccount", data: {} })),
   freezeAccount: requestKind(z.strictObject({ reason: textSchema(200) }), (data) => ({
@@ -91,3 +162,14 @@ export const requestKinds = {
     data,
   })),
 } as const satisfies Record<string, RequestKind>;
+
+const furthestAheadDays = 366;
+
+function isTooFarAhead(instant: string, { requestedAt }: TransferTerms): boolean {
+  return Date.parse(instant) - Date.parse(requestedAt) > furthestAheadDays * 24 * 3_600_000;
+}
+
+function tooFarAhead(): Problem {
+  const message = `must be at most ${furthestAheadDays} days ahead.`;
+  return invalidRequest([{ path: "scheduledFor", message }]);
+}

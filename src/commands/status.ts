@@ -1,6 +1,6 @@
 /** How far a command has got, and how it ended: the answer to every POST and of every status address. */
 import { deciderOf, reactorOf } from "../../domain/catalog.ts";
-import type { Outcome } from "../events/commit.ts";
+import { type Outcome, outcomesOf } from "../events/commit.ts";
 import type { EventStore } from "../events/event-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Projection } from "../projections/projection.ts";
@@ -47,6 +47,8 @@ type Known = {
   handledAt?: string;
   isVisible?: boolean;
   isSettled?: boolean;
+  /** What follows waits for a person or an instant. */
+  isWaiting?: boolean;
   isParked?: boolean;
 };
 
@@ -109,14 +111,16 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
   return { reached, stop };
 }
 
-function settledBy({ type, commandId, stream }: CommandDocument): readonly string[] {
-  return reactorOf(stream)?.settledBy(type, commandId, stream) ?? [];
+function settledBy(command: CommandDocument): readonly string[] {
+  const { commandId, stream } = command;
+  return reactorOf(stream)?.settledBy(command, commandId, stream) ?? [];
 }
 
-function learn(command: CommandDocument, known: Known, { point, outcome, at }: News): void {
+function learn(command: CommandDocument, known: Known, { point, outcome, events, at }: News): void {
   if (outcome.commandId === command.commandId) {
     known.outcome = outcome;
     known.handledAt = at;
+    known.isWaiting = events.some((event) => reactorOf(command.stream)?.waits(event));
     if (point === "visible") known.isVisible = true;
   } else if (point === "visible") {
     known.isSettled = true;
@@ -134,9 +138,9 @@ async function look(
   const commits = await store.findByCommands(stream, [commandId, ...settledBy(command)]);
   for (const commit of commits) {
     const point = commit.events.length === 0 || commit.version <= shown ? "visible" : "handled";
-    for (const outcome of commit.outcomes)
+    for (const { outcome, events } of outcomesOf(commit))
       if (outcome.commandId === commandId || settledBy(command).includes(outcome.commandId))
-        learn(command, known, { point, outcome, at: commit.at });
+        learn(command, known, { point, outcome, events, at: commit.at });
   }
   if (known.outcome === undefined)
     known.isParked = (await deadLetters.find("handling", stream, commandId)) !== undefined;
@@ -155,7 +159,8 @@ function statusOf(command: CommandDocument, known: Known): CommandStatus {
     const rejection = { code, detail: deciderOf(stream).explain(code) };
     return { ...common, status: "rejected", reached: "settled", rejection, handledAt };
   }
-  const isSettled = settledBy(command).length === 0 ? known.isVisible : known.isSettled;
+  const endsHere = known.isWaiting === true || settledBy(command).length === 0;
+  const isSettled = endsHere ? known.isVisible : known.isSettled;
   const reached = isSettled === true ? "settled" : known.isVisible === true ? "visible" : "handled";
   return { ...common, status: "accepted", reached, handledAt };
 }

@@ -34,6 +34,30 @@ export type Outcome = Omit<CommandEnvelope, "data" | "stream"> & {
   readonly events: number;
 } & ({ readonly status: "accepted" } | { readonly status: "rejected"; readonly code: string });
 
+/** Each outcome of a commit with the events it stands for and the stream's version after the first of them. */
+export function* outcomesOf(commit: Commit): Generator<{
+  readonly outcome: Outcome;
+  readonly events: readonly StoredEvent[];
+  readonly firstVersion: number;
+}> {
+  let next = 0;
+  const before = commit.version - commit.events.length;
+  for (const outcome of commit.outcomes) {
+    const events = commit.events.slice(next, next + outcome.events);
+    yield { outcome, events, firstVersion: before + next + 1 };
+    next += outcome.events;
+  }
+}
+
+/** Each event of a commit with its version in the stream and the outcome of the command that brought it about. */
+export function* causes(
+  commit: Commit,
+): Generator<{ readonly event: StoredEvent; readonly version: number; readonly cause: Outcome }> {
+  for (const { outcome, events, firstVersion } of outcomesOf(commit))
+    for (const [index, event] of events.entries())
+      yield { event, version: firstVersion + index, cause: outcome };
+}
+
 /** The folded state after the commit. Trusted only by code with the same fold; else the stream is folded anew. */
 type Snapshot = { readonly fold: number; readonly state: unknown };
 

@@ -1,6 +1,6 @@
 import { deciderOf } from "../../domain/catalog.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
-import { type Commit, noRecentCommands, type RecentCommands } from "./commit.ts";
+import { type Commit, commitId, noRecentCommands, type RecentCommands } from "./commit.ts";
 
 /** Where a stream stands: everything that is needed to decide upon its next commands. */
 export type StreamHead = {
@@ -18,6 +18,8 @@ export type EventStore = {
   load(stream: string): Promise<StreamHead>;
   /** `false` if another commit has taken this number. */
   append(commit: Commit): Promise<boolean>;
+  /** One commit that is known to be there. */
+  commit(stream: string, number: number): Promise<Commit>;
   /** The commits that hold outcomes of these commands. */
   findByCommands(stream: string, commandIds: readonly string[]): Promise<readonly Commit[]>;
   /** The last commit at or before an instant. */
@@ -47,6 +49,11 @@ export function eventStore(documents: Documents<Commit>): EventStore {
       return isTrusted(last) ? headOf(last) : headOf(refold(last, await wholeStream(stream)));
     },
     append: async (commit) => (await documents.create(commit.stream, commit)) !== undefined,
+    async commit(stream, number) {
+      const found = await documents.read(stream, commitId(number));
+      if (found === undefined) throw new Error(`There is no commit ${number} in stream ${stream}.`);
+      return found.document;
+    },
     findByCommands: (stream, commandIds) => {
       const wanted = commandIds.map((_, index) => `ARRAY_CONTAINS(c.commandIds, @id${index})`);
       const text = `SELECT * FROM c WHERE c.stream = @stream AND (${wanted.join(" OR ")})`;

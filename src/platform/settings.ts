@@ -12,6 +12,15 @@ export type Settings = {
     readonly renewIntervalMs: number;
     readonly expirationIntervalMs: number;
   };
+  /** Transfers from this amount on wait for a person; a decimal string. */
+  readonly approvalFrom: string;
+  /** How long a transfer waits for a decision before it expires. */
+  readonly approvalWithinMs: number;
+  /** The Event Grid topic's endpoint; without a key the managed identity publishes. */
+  readonly topicEndpoint: string | undefined;
+  readonly topicKey: string | undefined;
+  /** NCRONTAB: how often what was left behind is looked for. */
+  readonly watchSchedule: string;
 };
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
@@ -27,6 +36,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
       renewIntervalMs: milliseconds("LEASE_RENEW_INTERVAL_MS", 17_000),
       expirationIntervalMs: milliseconds("LEASE_EXPIRATION_INTERVAL_MS", 60_000),
     },
+    approvalFrom: environment["APPROVAL_FROM"] ?? "1000.00",
+    approvalWithinMs: milliseconds("APPROVAL_WITHIN_MS", 24 * 60 * 60 * 1_000),
+    topicEndpoint: environment["EVENT_GRID_TOPIC_ENDPOINT"],
+    topicKey: environment["EVENT_GRID_TOPIC_KEY"],
+    watchSchedule: environment["WATCH_SCHEDULE"] ?? "0 * * * * *",
   };
 }
 

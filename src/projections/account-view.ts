@@ -1,5 +1,5 @@
 /** The account as its owner sees it: what `GET /api/accounts/{id}` answers, one document an account. */
-import type { AccountEvent } from "../../domain/account/account.ts";
+import type { AccountEvent } from "../../domain/account/account.messages.ts";
 import { assert } from "../../domain/kernel/assert.ts";
 import type { AmountE4 } from "../../domain/kernel/money.ts";
 
@@ -61,13 +61,22 @@ function changes(
       return { ...balance, loadedE4: view.loadedE4 + amountE4, feesE4: view.feesE4 + feeE4 };
     }
     case "CreditsSent":
+    case "ApprovalRequested":
       return { ...event.data.balance, sentE4: view.sentE4 + event.data.amountE4 };
     case "CreditsReceived":
       return { ...event.data.balance, receivedE4: view.receivedE4 + event.data.amountE4 };
+    case "TransferDenied":
+    case "TransferCancelled":
+    case "TransferExpired":
     case "TransferRefunded":
       return { ...event.data.balance, refundedE4: view.refundedE4 + event.data.amountE4 };
     case "TransferSettled":
       return event.data.balance;
+    case "TransferScheduled":
+    case "TransferWithdrawn":
+    case "ScheduledTransferFailed":
+    case "TransferApproved":
+      return {};
     case "AccountFrozen":
       return { status: "frozen" };
     case "AccountUnfrozen":

@@ -1,26 +1,29 @@
 /**
  * Change feed of `events` → the primary event handler: first the read models (what people must see at once), then the
- * primary reactions (what must change a balance fast).
+ * primary reactions (what must change a balance fast), then Event Grid (for everybody else).
  */
 import type { Progress } from "../commands/progress.ts";
 import type { Commit } from "../events/commit.ts";
 import type { HandleCommands } from "../handling/handle-commands.ts";
+import type { Forwarding } from "../publishing/forward.ts";
 import { primaryReactions } from "../reactions/primary-reactions.ts";
 import { groupByStream, type PerStream, type StageWork } from "../recovery/per-stream.ts";
 import type { Projection } from "./projection.ts";
+import type { TransferProjection } from "./transfer-projection.ts";
 
 type Dependencies = {
-  readonly projection: Projection;
+  readonly accounts: Projection;
+  readonly transfers: TransferProjection;
   readonly handle: HandleCommands;
   readonly progress: Progress;
 };
 
-/** Takes the commits of one stream, in order, to everything that follows from them. */
+/** Takes the commits of one stream, in order, to everything that follows from them inside. */
 export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<void>;
 
-export function followUp({ projection, handle, progress }: Dependencies): FollowUp {
+export function followUp({ accounts, transfers, handle, progress }: Dependencies): FollowUp {
   return async (stream, commits) => {
-    await projection.project(stream, commits);
+    await Promise.all([accounts.project(stream, commits), transfers.project(commits)]);
     for (const commit of commits) progress.announce("visible", commit);
     const reactions = commits.flatMap(primaryReactions);
     if (reactions.length > 0) await handle(reactions);
@@ -30,11 +33,19 @@ export function followUp({ projection, handle, progress }: Dependencies): Follow
 export function primaryHandler(
   follow: FollowUp,
   perStream: PerStream,
+  { forward }: Forwarding,
 ): (commits: readonly Commit[]) => Promise<void> {
-  const work: StageWork<Commit> = {
-    stage: "projecting",
-    handle: follow,
-    identify: ({ id, outcomes }) => ({ id, traceparent: outcomes[0]?.traceparent ?? "" }),
+  return async (commits) => {
+    const followed: Commit[] = [];
+    const work: StageWork<Commit> = {
+      stage: "projecting",
+      handle: async (stream, ofOne) => {
+        await follow(stream, ofOne);
+        followed.push(...ofOne);
+      },
+      identify: ({ id, outcomes }) => ({ id, traceparent: outcomes[0]?.traceparent ?? "" }),
+    };
+    await perStream(work, groupByStream(commits));
+    await forward(followed);
   };
-  return (commits) => perStream(work, groupByStream(commits));
 }

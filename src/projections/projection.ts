@@ -2,7 +2,7 @@
  * Brings the read models of one stream up to date with its commits. A commit that a view has already seen changes
  * nothing, so redelivery is harmless; an overlapping owner of the same stream is caught by the etag.
  */
-import type { AccountEvent } from "../../domain/account/account.ts";
+import type { AccountEvent } from "../../domain/account/account.messages.ts";
 import { assert } from "../../domain/kernel/assert.ts";
 import { parseStream } from "../../domain/kernel/streams.ts";
 import type { Commit } from "../events/commit.ts";

@@ -1,10 +1,9 @@
 /** What the owner of an account can see. */
-import { z } from "zod";
-import type { AccountState } from "../../domain/account/account.ts";
+import type { AccountState } from "../../domain/account/account.messages.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
-import { accountIdSchema } from "../commands/requests.ts";
+import { accountIdSchema, instantSchema } from "../commands/requests.ts";
 import type { EventStore } from "../events/event-store.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, type HttpRequest, json } from "../platform/http/exchange.ts";
@@ -62,11 +61,6 @@ export function accountIdOf(request: HttpRequest): string {
 export function noAccount(accountId: string): Problem {
   return new Problem("not_found", `There is no account ${accountId}.`);
 }
-
-/** An instant in a query, normalised to UTC milliseconds so that it compares as text. */
-export const instantSchema = z.iso
-  .datetime({ offset: true, error: "must be an ISO 8601 instant." })
-  .transform((text) => new Date(text).toISOString());
 
 /** Card holds come with the plastic card: until then nothing is held. */
 function balanceOf({ availableE4, inFlightE4 }: { availableE4: number; inFlightE4: number }): {

@@ -3,14 +3,15 @@
  * balance after it, so the statement is read straight from the stream: nothing to project, to rebuild or to get wrong.
  */
 import { z } from "zod";
-import type { AccountEvent } from "../../domain/account/account.ts";
+import type { AccountEvent } from "../../domain/account/account.messages.ts";
 import { type AmountE4, formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
+import { instantSchema } from "../commands/requests.ts";
 import type { Commit } from "../events/commit.ts";
 import type { EventStore } from "../events/event-store.ts";
 import { type HttpHandler, type HttpRequest, json } from "../platform/http/exchange.ts";
-import { accountIdOf, instantSchema, noAccount } from "./accounts.ts";
+import { accountIdOf, noAccount } from "./accounts.ts";
 
 type Movement = {
   readonly movementId: string;
@@ -115,6 +116,7 @@ function movementOf(event: AccountEvent): Omit<Movement, "movementId" | "at"> | 
       const { amountE4, feeE4, balance } = event.data;
       return { type: "load", ...line(amountE4, balance), fee: formatAmount(feeE4) };
     }
+    case "ApprovalRequested":
     case "CreditsSent": {
       const { amountE4, balance, to, transferId, note } = event.data;
       return { type: "transfer_out", ...line(-amountE4, balance), ...other(to, transferId, note) };
@@ -123,11 +125,18 @@ function movementOf(event: AccountEvent): Omit<Movement, "movementId" | "at"> | 
       const { amountE4, balance, from, transferId, note } = event.data;
       return { type: "transfer_in", ...line(amountE4, balance), ...other(from, transferId, note) };
     }
+    case "TransferDenied":
+    case "TransferCancelled":
+    case "TransferExpired":
     case "TransferRefunded": {
       const { amountE4, balance, to, transferId } = event.data;
       return { type: "refund", ...line(amountE4, balance), ...other(to, transferId) };
     }
     case "AccountOpened":
+    case "TransferScheduled":
+    case "TransferWithdrawn":
+    case "ScheduledTransferFailed":
+    case "TransferApproved":
     case "CreditsDeclined":
     case "TransferSettled":
     case "AccountFrozen":

@@ -1,64 +1,92 @@
-/** `GET /api/transfers/{transferId}`: a transfer and its history, from the sender's stream. */
-import { z } from "zod";
-import type { AccountEvent } from "../../domain/account/account.ts";
+/**
+ * `GET /api/transfers/{transferId}`: a transfer and its history. A plain one is told by its sender's stream; one that a
+ * process leads has a read model.
+ */
+import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
 import { senderOf, transferSteps } from "../../domain/account/transfer-id.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
+import { transferIdSchema } from "../commands/requests.ts";
+import { causes } from "../events/commit.ts";
 import type { EventStore } from "../events/event-store.ts";
+import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
-import { causes } from "../reactions/primary-reactions.ts";
+import type { TransferHappening, TransferView } from "../projections/transfer-view.ts";
 
-const transferIdSchema = z.string().regex(/^[0-9a-z]{16}-[0-9a-z]{20}$/, "must be a transfer id.");
-
-export function showTransfer(store: EventStore): HttpHandler {
+export function showTransfer(store: EventStore, views: Documents<TransferView>): HttpHandler {
   return async (request) => {
     const { transferId: inPath } = request.params;
     const transferId = readParameter("transferId", inPath, transferIdSchema);
-    const senderId = senderOf(transferId);
-    const requested = transferId.slice(senderId.length + 1);
-    const commits = await store.findByCommands(streamOf("account", senderId), [
-      requested,
-      transferSteps.settle(transferId),
-      transferSteps.refund(transferId),
-    ]);
-    const steps = commits
-      .toSorted((a, b) => a.number - b.number)
-      .flatMap((commit) =>
-        [...causes(commit)].map(({ event, cause }) => ({
-          event: event as unknown as AccountEvent,
-          at: commit.at,
-          by: cause.actor,
-        })),
-      )
-      .filter(({ event }) => "transferId" in event.data && event.data.transferId === transferId);
-    return json(200, describe(transferId, steps));
+    const steps = await stepsIn(store, transferId);
+    const [first] = steps;
+    if (first === undefined) throw new Problem("not_found", `There is no transfer ${transferId}.`);
+    const isPlain = first.event.type === "CreditsSent";
+    const view = isPlain ? undefined : await views.read(transferId, transferId);
+    return json(200, view === undefined ? plain(steps) : led(view.document));
   };
 }
 
-type Step = { readonly event: AccountEvent; readonly at: string; readonly by: string };
+/** `GET /api/operator/approvals`: what waits for a decision, the oldest first. */
+export function showApprovals(views: Documents<TransferView>): HttpHandler {
+  const text = 'SELECT * FROM c WHERE c.stage = "waiting"';
+  return async () => {
+    const waiting = await views.query<TransferView>({ text });
+    const items = waiting
+      .toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1))
+      .map(({ transfer, requestedAt, expiresAt, version }) => ({
+        ...described(transfer),
+        requestedAt,
+        expiresAt,
+        version,
+      }));
+    return json(200, { items });
+  };
+}
 
-function describe(transferId: string, steps: readonly Step[]): object {
-  const first = steps[0]?.event;
-  if (first?.type !== "CreditsSent")
-    throw new Problem("not_found", `There is no transfer ${transferId}.`);
-  const { from, to, amountE4, currency, note } = first.data;
+type Step = {
+  readonly event: TransferEvent;
+  readonly at: string;
+  readonly by: string;
+};
+
+type TransferEvent = Extract<AccountEvent, { data: Transfer }>;
+
+async function stepsIn(store: EventStore, transferId: string): Promise<readonly Step[]> {
+  const senderId = senderOf(transferId);
+  const requested = transferId.slice(senderId.length + 1);
+  const { settle, refund } = transferSteps;
+  const ids = [requested, settle(transferId), refund(transferId)];
+  const commits = await store.findByCommands(streamOf("account", senderId), ids);
+  return commits
+    .toSorted((a, b) => a.number - b.number)
+    .flatMap((commit) =>
+      [...causes(commit)].map(({ event, cause }) => ({
+        event: event as unknown as TransferEvent,
+        at: commit.at,
+        by: cause.actor,
+      })),
+    )
+    .filter(({ event }) => "transferId" in event.data && event.data.transferId === transferId);
+}
+
+function described({ transferId, from, to, amountE4, currency, note }: Transfer): object {
+  const amount = formatAmount(amountE4);
+  return { transferId, from, to, amount, currency, ...(note === undefined ? {} : { note }) };
+}
+
+function plain(steps: readonly Step[]): object {
+  const [first] = steps;
   const last = steps.at(-1)?.event;
-  const status =
-    last?.type === "TransferSettled"
-      ? "settled"
-      : last?.type === "TransferRefunded"
-        ? "refunded"
-        : "in_flight";
   return {
-    transferId,
-    from,
-    to,
-    amount: formatAmount(amountE4),
-    currency,
-    ...(note === undefined ? {} : { note }),
-    status,
+    ...(first && described(first.event.data)),
+    status:
+      last?.type === "TransferSettled"
+        ? "settled"
+        : last?.type === "TransferRefunded"
+          ? "refunded"
+          : "in_flight",
     ...(last?.type === "TransferRefunded" ? { reason: last.data.reason } : {}),
     history: steps.map(({ event, at, by }) => ({ at, what: whatHappened[event.type], by })),
   };
@@ -69,3 +97,31 @@ const whatHappened: Partial<Record<AccountEvent["type"], string>> = {
   TransferSettled: "settled",
   TransferRefunded: "refunded",
 };
+
+const statusAfter: Readonly<Record<TransferHappening, string>> = {
+  scheduled: "scheduled",
+  withdrawn: "withdrawn",
+  failed: "failed",
+  approval_requested: "awaiting_approval",
+  approved: "approved",
+  denied: "denied",
+  cancelled: "cancelled",
+  expired: "expired",
+  started: "in_flight",
+  settled: "settled",
+  refunded: "refunded",
+};
+
+function led({ transfer, history, scheduledFor, expiresAt }: TransferView): object {
+  const last = history.at(-1);
+  const status = last && statusAfter[last.what];
+  const hasReason = status === "refunded" || status === "denied" || status === "failed";
+  return {
+    ...described(transfer),
+    status,
+    ...(hasReason ? { reason: last?.reason } : {}),
+    ...(scheduledFor === undefined ? {} : { scheduledFor }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    history,
+  };
+}

@@ -1,7 +1,7 @@
 /** The primary reactions to a commit, as commands ready to be handled. */
 import { reactorOf } from "../../domain/catalog.ts";
 import type { CommandEnvelope } from "../commands/command.ts";
-import type { Commit, Outcome, StoredEvent } from "../events/commit.ts";
+import { causes, type Commit } from "../events/commit.ts";
 
 export function primaryReactions(commit: Commit): readonly CommandEnvelope[] {
   const reactor = reactorOf(commit.stream);
@@ -19,14 +19,4 @@ export function primaryReactions(commit: Commit): readonly CommandEnvelope[] {
       traceparent: cause.traceparent,
     })),
   );
-}
-
-/** Each event of a commit with the outcome of the command that brought it about. */
-export function* causes(commit: Commit): Generator<{ event: StoredEvent; cause: Outcome }> {
-  let next = 0;
-  for (const outcome of commit.outcomes) {
-    const events = commit.events.slice(next, next + outcome.events);
-    for (const event of events) yield { event, cause: outcome };
-    next += outcome.events;
-  }
 }

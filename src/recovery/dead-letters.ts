@@ -6,7 +6,7 @@ import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 
-export type Stage = "handling" | "projecting";
+export type Stage = "handling" | "projecting" | "publishing";
 
 /** In `dead-letters`; partition key: lane. */
 export type DeadLetter = {

@@ -55,6 +55,19 @@ export function replayDeadLetters(deadLetters: DeadLetters, replayers: Replayers
   };
 }
 
+/** What a stage has parked is tried again by itself: for what only waits until something outside is back. */
+export function replayStage(
+  stage: Stage,
+  deadLetters: DeadLetters,
+  replayers: Replayers,
+): () => Promise<void> {
+  return async () => {
+    const letters = (await deadLetters.all()).filter((letter) => letter.stage === stage);
+    for (const lane of new Set(letters.map((letter) => letter.lane)))
+      await replayLane(lane, deadLetters, replayers);
+  };
+}
+
 /** Until the lane is empty, or a message cannot be handled yet: then it and what is behind it stay. */
 async function replayLane(
   lane: string,

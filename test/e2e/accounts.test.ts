@@ -171,13 +171,17 @@ describe("the fee on loads", () => {
 });
 
 describe("a transfer", () => {
-  test("of 999.9999 is sent, and from 1000.00 on it needs an approval", async () => {
+  test("of 999.9999 is sent; one of 1000.00 leaves the sender and waits", async () => {
     const sender = await client.accountWith("5000.00");
     const receiver = await client.accountWith("0");
     assertAccepted(await send(sender, receiver, "999.9999"));
-    assertRejected(await send(sender, receiver, "1000.00"), "amount_needs_approval");
-    assert.equal(await availableOf(sender), "4000.0001");
+    const large = await send(sender, receiver, "1000.00");
+    assertAccepted(large);
+    assert.equal(await availableOf(sender), "3000.0001");
     assert.equal(await availableOf(receiver), "999.9999");
+    const transferId = String(large.body["resource"]).split("/").at(-1);
+    await client.post(`/accounts/${sender}/transfers/${transferId}/cancellation`, {});
+    assert.equal(await availableOf(sender), "4000.0001");
   });
 
   test("of everything there is leaves nothing, and of a bit more is refused", async () => {

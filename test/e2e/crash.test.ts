@@ -5,17 +5,15 @@ import { clientOf, operator } from "../support/client.ts";
 import { controlOf } from "../support/control.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
-import { portsOf, startService } from "../support/service-process.ts";
+import { anyPorts, portsOf, startService } from "../support/service-process.ts";
 import { simulate } from "../support/simulate.ts";
-
-const anyPort = { SALDO_FUNCTIONS_PORT: "0", SALDO_COSMOS_PORT: "0", SALDO_CONTROL_PORT: "0" };
 
 /** How many requests store commands before each kill. */
 const killedAfter = [30, 60, 120, 60, 120];
 
 test("a storm passes the audit though everything is killed again and again under it", async () => {
   const data = { SALDO_DATA: temporaryDirectory() };
-  let system = await startService("start", { ...data, ...anyPort });
+  let system = await startService("start", { ...data, ...anyPorts });
   const { urls } = system;
   const control = controlOf(urls.control);
   const client = clientOf(urls.functions);

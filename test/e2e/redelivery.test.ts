@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { positionsIn, rewind } from "../support/leases.ts";
 import { startLocalSystem, temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
-import { functionsOn, startService } from "../support/service-process.ts";
+import { anyPorts, functionsOn, startService } from "../support/service-process.ts";
 import { simulate } from "../support/simulate.ts";
 import { type Stored, storedAt } from "../support/stored.ts";
 
@@ -84,14 +84,13 @@ describe("everything delivered again changes nothing", () => {
   });
 
   test("when the instance is new and remembers nothing", async () => {
-    const cosmos = await startService("local-cosmos", {
+    const cosmos = await startService("local-services", {
+      ...anyPorts,
       SALDO_DATA: temporaryDirectory(),
-      SALDO_COSMOS_PORT: "0",
-      SALDO_CONTROL_PORT: "0",
     });
     const apart = storedAt(cosmos.urls.cosmos);
     after(apart.close);
-    const environment = functionsOn(cosmos.urls.cosmos);
+    const environment = functionsOn(cosmos.urls);
     const first = await startService("local-functions", environment);
     await simulate(first.urls.functions, "storm", "--seed", "cold", ...busy);
     const seen = await views(clientOf(first.urls.functions), apart);

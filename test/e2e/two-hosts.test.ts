@@ -9,6 +9,7 @@ import { balanceLoad } from "../support/load-balancer.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
 import {
+  anyPorts,
   functionsOn,
   portsOf,
   type ServiceProcess,
@@ -25,12 +26,11 @@ const quickLeases = {
 };
 
 const data = { SALDO_DATA: temporaryDirectory() };
-const anyPort = { SALDO_COSMOS_PORT: "0", SALDO_CONTROL_PORT: "0" };
-let cosmos = await startService("local-cosmos", { ...data, ...anyPort });
+let cosmos = await startService("local-services", { ...data, ...anyPorts });
 const { urls } = cosmos;
 const stored = storedAt(urls.cosmos);
 after(stored.close);
-const environment = { ...functionsOn(urls.cosmos), ...quickLeases };
+const environment = { ...functionsOn(urls), ...quickLeases };
 const instances: string[] = [];
 
 /** One more instance of the function app, which gets requests and its share of the feeds. */
@@ -90,7 +90,7 @@ test("Cosmos itself is killed in the middle and comes back with everything", asy
   for (const requests of [100, 100]) {
     await control.untilMoreCommands(requests);
     await cosmos.kill();
-    cosmos = await startService("local-cosmos", { ...data, ...portsOf(urls) });
+    cosmos = await startService("local-services", { ...data, ...portsOf(urls) });
   }
   const summary = await playing;
   assert.ok(summary.retries > 0, "the clients noticed");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AccountCommand } from "../../domain/account/account.ts";
+import type { AccountCommand } from "../../domain/account/account.messages.ts";
 import { transferIdOf } from "../../domain/account/transfer-id.ts";
 
 /** Few accounts, so that they meet; one in another currency and one that is never opened. */
@@ -9,6 +9,17 @@ const amountE4 = fc.oneof(
   fc.integer({ min: 1, max: 2_000_0000 }),
   fc.constantFrom(1, 499_9999, 500_0000, 500_0001, 999_9999, 1_000_0000),
 );
+/** 1 000.00 and more wait for a person, for a day at most. */
+export const terms = {
+  requestedAt: daysAfter(0),
+  approvalFromE4: 1_000_0000,
+  approvalUntil: daysAfter(1),
+};
+
+function daysAfter(days: number): string {
+  return new Date(1_700_000_000_000 + days * 24 * 3_600_000).toISOString();
+}
+
 const reason = fc.constant("a reason");
 
 /** Any command that a client or an operator may send to an account. */
@@ -23,14 +34,16 @@ export const clientCommand = (accountId: string, commandId: string): fc.Arbitrar
     },
     {
       arbitrary: fc
-        .tuple(fc.constantFrom(...accountIds), amountE4)
-        .map(([to, amount]): AccountCommand => ({
+        .tuple(fc.constantFrom(...accountIds), amountE4, fc.option(fc.nat(100), { freq: 4 }))
+        .map(([to, amount, daysAhead]): AccountCommand => ({
           type: "SendCredits",
           data: {
             transferId: transferIdOf(accountId, commandId),
             from: accountId,
             to,
             amountE4: amount,
+            ...(daysAhead === null ? {} : { scheduledFor: daysAfter(daysAhead) }),
+            terms,
           },
         })),
       weight: 6,
@@ -44,11 +57,35 @@ export const clientCommand = (accountId: string, commandId: string): fc.Arbitrar
     })),
   );
 
+/** Whatever people may say about a transfer: approvers, some of them parties to it, and its sender. */
+export const verdictOn = (transferId: string): fc.Arbitrary<AccountCommand> => {
+  const approver = fc
+    .subarray([...accountIds])
+    .map((accounts) => ({ id: "grace@bank.example", accounts }));
+  return fc.oneof(
+    approver.map((by): AccountCommand => ({
+      type: "ApproveTransfer",
+      data: { transferId, approver: by },
+    })),
+    approver.map((by): AccountCommand => ({
+      type: "DenyTransfer",
+      data: { transferId, approver: by, reason: "not known to us" },
+    })),
+    fc.constant<AccountCommand>({ type: "CancelTransfer", data: { transferId } }),
+  );
+};
+
 /** Any command at all, those of a transfer's later steps included, even where they make no sense. */
 export const anyCommand = (accountId: string, commandId: string): fc.Arbitrary<AccountCommand> => {
   const transferId = fc.constantFrom("ada-1", "bob-2", transferIdOf(accountId, commandId));
   return fc.oneof(
     clientCommand(accountId, commandId),
+    transferId.chain((id) => verdictOn(id)),
+    transferId.map((id): AccountCommand => ({
+      type: "StartTransfer",
+      data: { transferId: id, terms },
+    })),
+    transferId.map((id): AccountCommand => ({ type: "ExpireTransfer", data: { transferId: id } })),
     transferId.map((id): AccountCommand => ({ type: "SettleTransfer", data: { transferId: id } })),
     transferId.map((id): AccountCommand => ({
       type: "RefundTransfer",

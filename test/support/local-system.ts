@@ -18,9 +18,7 @@ export async function startLocalSystem(): Promise<LocalSystem> {
   const directory = temporaryDirectory();
   const azure = await startLocalAzure({
     directory,
-    functionsPort: 0,
-    cosmosPort: 0,
-    controlPort: 0,
+    ...anyPorts,
     partitionCount: 4, // several, so that streams really are handled side by side
   });
   const stored = storedAt(azure.cosmosUrl);
@@ -31,6 +29,14 @@ export async function startLocalSystem(): Promise<LocalSystem> {
   const client = clientOf(azure.functionsUrl);
   return { ...azure, client, control: controlOf(azure.controlUrl), stored };
 }
+
+export const anyPorts = {
+  functionsPort: 0,
+  adminPort: 0,
+  cosmosPort: 0,
+  eventGridPort: 0,
+  controlPort: 0,
+};
 
 /** Removed when this process ends: then nobody writes in it any more. */
 export function temporaryDirectory(): string {

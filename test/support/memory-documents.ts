@@ -2,7 +2,12 @@
  * A container in memory, for what the real one cannot show: chosen interleavings, and conflicts on demand. Everything is
  * kept as JSON, as the real one would.
  */
-import type { Documents, Query, StoredDocument } from "../../src/platform/cosmos/documents.ts";
+import type {
+  Documents,
+  Query,
+  StoredDocument,
+  Write,
+} from "../../src/platform/cosmos/documents.ts";
 
 type Entry = { readonly partition: string; readonly id: string; text: string; etag: string };
 
@@ -30,6 +35,25 @@ export function memoryDocuments<D extends StoredDocument>({
     const { id } = document;
     entries.set(keyOf(partition, id), { partition, id, text: JSON.stringify(document), etag });
     return etag;
+  };
+  /** `false` if it does not find what it expects. */
+  const writeOne = (partition: string, one: Write<D>): boolean => {
+    const entry = entries.get(
+      keyOf(partition, one.kind === "increment" ? one.id : one.document.id),
+    );
+    if (one.kind !== "increment") {
+      if (one.kind === "create" && entry !== undefined) return false;
+      write(partition, one.document);
+      return true;
+    }
+    if (entry === undefined) return false;
+    const document = JSON.parse(entry.text) as Record<string, unknown>;
+    const isOther = ([name, value]: [string, number]): boolean => document[name] !== value;
+    if (Object.entries(one.from ?? {}).some(isOther)) return false;
+    for (const [name, value] of Object.entries(one.by))
+      document[name] = Number(document[name] ?? 0) + value;
+    write(partition, document as unknown as D);
+    return true;
   };
   const stored = (partition?: string): readonly D[] =>
     [...entries.values()]
@@ -64,11 +88,11 @@ export function memoryDocuments<D extends StoredDocument>({
     },
     async transact(partition, writes) {
       await before("transact");
-      const isTaken = ({ kind, document }: (typeof writes)[number]): boolean =>
-        kind === "create" && entries.has(keyOf(partition, document.id));
-      if (writes.some(isTaken)) return false;
-      for (const { document } of writes) write(partition, document);
-      return true;
+      const untouched = new Map(entries);
+      if (writes.every((each) => writeOne(partition, each))) return true;
+      entries.clear();
+      for (const [key, entry] of untouched) entries.set(key, entry);
+      return false;
     },
     async query<Result>(query: Query) {
       await before("query");

@@ -3,14 +3,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import { localCosmosKey } from "../../scripts/local-azure.ts";
+import { localConnection, localKeys } from "../../scripts/local-azure.ts";
+import { topicName } from "../../src/subscriptions.ts";
 
-type Address = "functions" | "cosmos" | "control";
+type Address = "functions" | "admin" | "event-grid" | "cosmos" | "control";
 
 /** What each script prints the address of once it is ready. */
 const scripts = {
-  start: ["functions", "cosmos", "control"],
-  "local-cosmos": ["cosmos", "control"],
+  start: ["functions", "admin", "event-grid", "cosmos", "control"],
+  "local-services": ["cosmos", "event-grid", "control"],
   "local-functions": ["functions"],
 } as const satisfies Record<string, readonly Address[]>;
 
@@ -59,7 +60,7 @@ function addressesOf(child: ChildProcess, script: Script): Promise<Record<Addres
     const hear = (chunk: Buffer): void => {
       printed += chunk.toString();
       const lines = printed.matchAll(
-        /^ {2}(functions|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
+        /^ {2}(functions|admin|event-grid|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
       );
       const found = [...lines].map(([, name, url]) => [name, url] as const);
       const urls = Object.fromEntries(found) as Record<Address, string>;
@@ -80,16 +81,30 @@ function addressesOf(child: ChildProcess, script: Script): Promise<Record<Addres
 /** The environment that brings a service back where it was. */
 export function portsOf(urls: Partial<Readonly<Record<Address, string>>>): Record<string, string> {
   const ports = Object.entries(urls).map(([name, url]) => [
-    `SALDO_${name.toUpperCase()}_PORT`,
+    `SALDO_${name.toUpperCase().replace("-", "_")}_PORT`,
     new URL(url).port,
   ]);
   return Object.fromEntries(ports) as Record<string, string>;
 }
 
-/** The environment of function apps on a local Cosmos of its own process. */
-export function functionsOn(cosmosUrl: string): Record<string, string> {
+/** The environment in which a service takes any free ports. */
+export const anyPorts = {
+  SALDO_FUNCTIONS_PORT: "0",
+  SALDO_ADMIN_PORT: "0",
+  SALDO_COSMOS_PORT: "0",
+  SALDO_EVENT_GRID_PORT: "0",
+  SALDO_CONTROL_PORT: "0",
+  SALDO_BLOB_PORT: "0",
+};
+
+/** The environment of function apps on local services of a process of their own. */
+export function functionsOn(
+  services: Readonly<Record<"cosmos" | "event-grid", string>>,
+): Record<string, string> {
   return {
-    COSMOS: `AccountEndpoint=${cosmosUrl}/;AccountKey=${localCosmosKey};`,
+    COSMOS: localConnection(services.cosmos),
+    EVENT_GRID_TOPIC_ENDPOINT: `${services["event-grid"]}/${topicName}/api/events`,
+    EVENT_GRID_TOPIC_KEY: localKeys.topic,
     SALDO_FUNCTIONS_PORT: "0",
     FEED_POLL_DELAY_MS: "50",
   };

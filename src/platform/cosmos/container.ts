@@ -92,19 +92,33 @@ async function transact<D extends StoredDocument>(
   partition: string,
   writes: readonly Write<D>[],
 ): Promise<boolean> {
-  const operations = writes.map(({ kind, document }): OperationInput => {
-    const operationType = kind === "create" ? "Create" : "Upsert";
-    return { operationType, resourceBody: document };
-  });
   try {
-    const { code, result = [] } = await container.items.batch(operations, partition);
+    const { code, result = [] } = await container.items.batch(writes.map(toOperation), partition);
     if (code !== undefined && code < 300 && code !== 207) return true;
     const guilty = result.find(({ statusCode }) => statusCode >= 400 && statusCode !== 424);
-    if (guilty?.statusCode === 409) return false;
+    if (guilty !== undefined && unmetExpectations.includes(guilty.statusCode)) return false;
     throw operationFailure({ status: guilty?.statusCode ?? 500, ...detailsOf(guilty) }, "Batch");
   } catch (error) {
     throw toFailure(error);
   }
+}
+
+/** The id is taken, what to increment is missing, or its condition does not hold. */
+const unmetExpectations = [409, 404, 412];
+
+function toOperation<D extends StoredDocument>(write: Write<D>): OperationInput {
+  if (write.kind !== "increment") {
+    const operationType = write.kind === "create" ? "Create" : "Upsert";
+    return { operationType, resourceBody: write.document };
+  }
+  const { id, by, from = {} } = write;
+  const operations = Object.entries(by).map(
+    ([name, value]) => ({ op: "incr", path: `/${name}`, value }) as const,
+  );
+  const conditions = Object.entries(from).map(([name, value]) => `c["${name}"] = ${value}`);
+  const condition = `FROM c WHERE ${conditions.join(" AND ")}`;
+  const resourceBody = { operations, ...(conditions.length > 0 && { condition }) };
+  return { operationType: "Patch", id, resourceBody };
 }
 
 /** One point operation by itself. */

@@ -6,7 +6,19 @@ export type StoredDocument = { readonly id: string };
 export type Versioned<D> = { readonly document: D; readonly etag: string };
 
 /** One write of a transaction within a logical partition. */
-export type Write<D> = { readonly kind: "create" | "upsert"; readonly document: D };
+export type Write<D> = { readonly kind: "create" | "upsert"; readonly document: D } | Increment;
+
+/**
+ * Adds to numbers of a document without reading it ("Partial document update in Azure Cosmos DB", operation `incr`).
+ * Both records go by the names of the document's own properties, at most ten.
+ */
+type Increment = {
+  readonly kind: "increment";
+  readonly id: string;
+  readonly by: Readonly<Record<string, number>>;
+  /** Only if they have these values now. */
+  readonly from?: Readonly<Record<string, number>>;
+};
 
 export type Query = {
   readonly text: string;
@@ -28,7 +40,10 @@ export type Documents<D extends StoredDocument> = {
   upsert(partition: string, document: D): Promise<void>;
   /** `false` if there was nothing (of this etag) to delete. */
   remove(partition: string, id: string, etag?: string): Promise<boolean>;
-  /** All writes or none; `false` if the id of one to be created is taken. */
+  /**
+   * All writes or none; `false` if one of them does not find what it expects: the id to create is taken, what to
+   * increment is missing or has other values.
+   */
   transact(partition: string, writes: readonly Write<D>[]): Promise<boolean>;
   /** All results, whatever their number: for queries that are bounded by what they ask. */
   query<Result>(query: Query): Promise<readonly Result[]>;

@@ -7,6 +7,7 @@ import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
 import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
 import { decideCommit, isCertainlyNew } from "../../../src/handling/decide-commit.ts";
 import { account } from "../../../domain/account/account.ts";
+import { terms } from "../../support/account-commands.ts";
 import { envelope, epochMs, load, open } from "../../support/envelopes.ts";
 
 const emptyHead: StreamHead = {
@@ -102,7 +103,7 @@ describe("a commit", () => {
     const send = (id: string): CommandEnvelope =>
       envelope("ada", id, {
         type: "SendCredits",
-        data: { transferId: `ada-${id}`, from: "ada", to: "bob", amountE4: 6_000 },
+        data: { transferId: `ada-${id}`, from: "ada", to: "bob", amountE4: 6_000, terms },
       });
     const commands = [open("ada"), load("ada", "c1"), send("c2"), send("c3")];
     const commit = decideCommit(emptyHead, commands, epochMs);

@@ -3,19 +3,19 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, afterEach, describe, test } from "node:test";
 import type { FaultEffect, FaultOperation } from "../../../emulator/cosmos/faults.ts";
-import { startLocalCosmos } from "../../../scripts/local-azure.ts";
+import { startLocalServices } from "../../../scripts/local-azure.ts";
 import { documentsIn } from "../../../src/platform/cosmos/container.ts";
 import type { Documents } from "../../../src/platform/cosmos/documents.ts";
 import { DocumentRefused } from "../../../src/platform/cosmos/failures.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
 import { controlOf } from "../../support/control.ts";
-import { temporaryDirectory } from "../../support/local-system.ts";
+import { anyPorts, temporaryDirectory } from "../../support/local-system.ts";
 import { storedAt } from "../../support/stored.ts";
 
 type Note = { readonly id: string; readonly text: string };
 
-const options = { directory: temporaryDirectory(), cosmosPort: 0, controlPort: 0 };
-const cosmos = await startLocalCosmos({ ...options, partitionCount: 2 });
+const options = { directory: temporaryDirectory(), ...anyPorts };
+const cosmos = await startLocalServices({ ...options, partitionCount: 2 });
 const control = controlOf(cosmos.controlUrl);
 const stored = storedAt(cosmos.cosmosUrl);
 const container = stored.container("accounts");

@@ -1,5 +1,5 @@
 /**
- * The HTTP client below the Cosmos SDK. The SDK's own spends most of a call's CPU in its HTTP stack; undici's keep-alive
+ * The HTTP client below the Azure SDKs. Their own spends most of a call's CPU in its HTTP stack; undici's keep-alive
  * pool needs about half (docs/adr/0005). Retries stay where they were: in the SDK's policies above this.
  */
 import {
@@ -15,7 +15,7 @@ export const transport: HttpClient = {
   async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
     const { body } = request;
     if (body !== undefined && body !== null && typeof body !== "string")
-      throw new Error("The Cosmos transport sends text bodies only.");
+      throw new Error("This transport sends text bodies only.");
     try {
       const response = await send(request.url, {
         method: request.method as Dispatcher.HttpMethod,

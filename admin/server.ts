@@ -1,0 +1,127 @@
+import { createAdaptorServer } from "@hono/node-server";
+import { Server } from "node:http";
+import { once } from "node:events";
+import { startCatchUp } from "./catch-up/catch-up.ts";
+import { createNames } from "./catch-up/names.ts";
+import { createDesk } from "./decisions/desk.ts";
+import { createApp } from "./http/app.ts";
+import { logTo } from "./http/log.ts";
+import { createChanges } from "./live/changes.ts";
+import { createLiveStreams } from "./live/streams.ts";
+import { saldoClient } from "./saldo/client.ts";
+import { requestsTo } from "./saldo/requests.ts";
+import type { Approver } from "./sign-in/approvers.ts";
+import { sessionCookie } from "./sign-in/session-cookie.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
+import { accountsIn } from "./store/accounts.ts";
+import { attemptsIn } from "./store/attempts.ts";
+import { openDatabase } from "./store/database.ts";
+import { sessionsIn } from "./store/sessions.ts";
+import { transfersIn } from "./store/transfers.ts";
+import { createRegister } from "./transfers/register.ts";
+
+export type AdminOptions = {
+  /** 0 for any that is free. */
+  port: number;
+  /** 127.0.0.1 unless told: only this machine. */
+  host?: string;
+  /** The app's own store, an SQLite file; it is created if it is not there. */
+  file: string;
+  /** Where Saldo is, without `/api`. */
+  saldoUrl: string;
+  /** The key of Saldo's operators: sent as `x-functions-key`. */
+  saldoKey: string;
+  /** What every delivery bears as `x-saldo-webhook-key`. */
+  webhookKey: string;
+  approvers: readonly Approver[];
+  /** Where browsers find the app, if a proxy stands before it; by https, cookies are Secure. */
+  publicUrl?: string;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  catchUpEveryMs?: number;
+  /** Between one attempt to send a decision to Saldo and the next. */
+  decisionPausesMs?: readonly number[];
+  /** Takes one line of JSON for everything that fails; standard error unless told. */
+  writeLog?: (line: string) => void;
+};
+
+/** Starts the web application; resolves once it listens. Rejects if it cannot. */
+export const startAdmin = async (
+  options: AdminOptions,
+): Promise<{ url: string; close(): Promise<void> }> => {
+  const { saldoKey, webhookKey, approvers, publicUrl, now = Date.now } = options;
+  const log = logTo(options.writeLog ?? ((line) => process.stderr.write(`${line}\n`)));
+  const database = openDatabase(options.file);
+  const transfers = transfersIn(database);
+  const changes = createChanges();
+  const closing = new AbortController();
+  const saldo = saldoClient(
+    requestsTo({
+      saldoUrl: options.saldoUrl.replace(/\/$/, ""),
+      saldoKey,
+      pausesMs: options.decisionPausesMs ?? decisionPausesMs,
+      closing: closing.signal,
+    }),
+  );
+  const names = createNames({ transfers, accounts: accountsIn(database), changes, saldo, log });
+  const register = createRegister({ transfers, changes, saldo, wantNames: names.want });
+  const signIn = await createSignIn({ approvers, sessions: sessionsIn(database), now });
+  const attempts = attemptsIn(database);
+  const desk = createDesk({ saldo, transfers, attempts, register, nameOf: signIn.nameOf, now });
+  const live = createLiveStreams({ transfers, changes });
+  const isHttps = publicUrl?.startsWith("https:") === true;
+  const cookie = sessionCookie(isHttps);
+  const everyMs = options.catchUpEveryMs ?? catchUpEveryMs;
+  let isReachable = (): boolean | undefined => undefined;
+
+  const app = createApp({
+    ...{ transfers, register, desk, live, signIn, cookie, webhookKey, publicUrl, isHttps, now, log },
+    isReachable: () => isReachable(),
+    viewerOf: (c) => signIn.personOf(cookie.read(c)),
+  });
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
+  closeWhenIdle(server, closing.signal);
+  const url = await listen(server, options).catch((error: unknown) => {
+    database.close();
+    throw error;
+  });
+  const catchUp = startCatchUp({ saldo, transfers, register, wantNames: names.want, log, everyMs });
+  isReachable = catchUp.isReachable;
+
+  return {
+    url,
+    close: async () => {
+      closing.abort();
+      live.close();
+      const closed = once(server, "close");
+      server.close();
+      await Promise.all([catchUp.stop(), names.idle(), closed]);
+      database.close();
+    },
+  };
+};
+
+const catchUpEveryMs = 30_000;
+const decisionPausesMs = [250, 500, 1_000, 2_000, 4_000];
+
+/** A request is read within half a minute; answers may take as long as a decision does. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
+
+/** Browsers keep connections open for requests to come: when the app closes, none shall come. */
+const closeWhenIdle = (server: Server, closing: AbortSignal): void => {
+  server.on("request", (_, response) => {
+    if (closing.aborted) response.setHeader("connection", "close");
+    response.once("close", () => {
+      if (closing.aborted) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+};
+
+const listen = async (server: Server, { port, host }: AdminOptions): Promise<string> => {
+  server.listen(port, host ?? "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("There is no port.");
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return `http://${name}:${address.port}`;
+};

@@ -1,0 +1,68 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Attempt, Conclusion, Decision, Outcome } from "../decisions/decision.ts";
+import { textOf, textOrNullOf, wordOf, type Row } from "./rows.ts";
+
+export type AttemptStore = ReturnType<typeof attemptsIn>;
+
+/** What each approver has tried to decide, kept before it is sent: a repeat sends the same again. */
+export const attemptsIn = (database: DatabaseSync) => {
+  const insert = database.prepare(`INSERT INTO attempts
+    (transfer_id, approver, decision, reason, attempted_at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING`);
+  const find = database.prepare(
+    "SELECT * FROM attempts WHERE transfer_id = ? AND approver = ? AND decision = ?",
+  );
+  const latest = database.prepare(`SELECT * FROM attempts WHERE transfer_id = ? AND approver = ?
+    ORDER BY attempted_at DESC LIMIT 1`);
+  const conclude = database.prepare(`UPDATE attempts SET outcome = ?, detail = ?, attempted_at = ?
+    WHERE transfer_id = ? AND approver = ? AND decision = ?`);
+  const remove = database.prepare(
+    "DELETE FROM attempts WHERE transfer_id = ? AND approver = ? AND decision = ?",
+  );
+  return {
+    /** Keeps the attempt, or gives the same one back as it was made first. */
+    begin: (attempt: Attempt): Attempt => {
+      const { transferId, approver, decision, reason, at } = attempt;
+      insert.run(transferId, approver, decision, reason, at);
+      const row = find.get(transferId, approver, decision);
+      return row === undefined ? attempt : attemptFrom(row);
+    },
+    conclude: (attempt: Attempt, { outcome, detail, at }: Conclusion): void => {
+      const { transferId, approver, decision } = attempt;
+      conclude.run(outcome, detail, at, transferId, approver, decision);
+    },
+    /** For what has certainly not reached Saldo: it may be tried again with another reason. */
+    forget: ({ transferId, approver, decision }: Attempt): void => {
+      remove.run(transferId, approver, decision);
+    },
+    /** The latest attempt of one person, with its outcome if there is one. */
+    latest: (
+      transferId: string,
+      approver: string,
+    ): { attempt: Attempt; conclusion: Conclusion | undefined } | undefined => {
+      const row = latest.get(transferId, approver);
+      return row && { attempt: attemptFrom(row), conclusion: conclusionFrom(row) };
+    },
+  };
+};
+
+const decisions: readonly Decision[] = ["approval", "denial"];
+
+const outcomes: readonly Outcome[] = ["approved", "denied", "too_late", "own_transfer", "rejected"];
+
+const attemptFrom = (row: Row): Attempt => ({
+  transferId: textOf(row, "transfer_id"),
+  approver: textOf(row, "approver"),
+  decision: wordOf(row, "decision", decisions),
+  reason: textOrNullOf(row, "reason"),
+  at: textOf(row, "attempted_at"),
+});
+
+const conclusionFrom = (row: Row): Conclusion | undefined =>
+  row["outcome"] === null
+    ? undefined
+    : {
+        outcome: wordOf(row, "outcome", outcomes),
+        detail: textOf(row, "detail"),
+        at: textOf(row, "attempted_at"),
+      };

@@ -1,0 +1,120 @@
+import type { FaultControl, FaultRule } from "../cosmos/faults.ts";
+import type { EventGrid, WeatherRule } from "../event-grid/index.ts";
+import type { AdjustableClock } from "../shared/clock.ts";
+import type { Meter } from "./usage.ts";
+
+/** What the door opens. */
+export type Controlled = {
+  readonly clock: AdjustableClock;
+  readonly faults: FaultControl;
+  readonly meter: Meter;
+  /** Without it, the door knows no /event-grid. */
+  readonly eventGrid?: Pick<EventGrid, "rules" | "subscriptions"> | undefined;
+};
+
+export type Answer = { readonly status: number; readonly body: object };
+
+export type Route = {
+  /** Method and path, e.g. `DELETE /faults/{id}`. */
+  readonly on: string;
+  /** @throws TypeError that says what is wrong with what was asked */
+  act(asked: { readonly body: object; readonly id: string }): Answer;
+};
+
+export function routesTo({ clock, faults, meter, eventGrid }: Controlled): readonly Route[] {
+  const now = (): Answer => ok({ now: new Date(clock.now()).toISOString() });
+  return [
+    { on: "GET /usage", act: () => ok(meter.read()) },
+    {
+      on: "POST /usage/reset",
+      act: () => {
+        meter.reset();
+        return ok({});
+      },
+    },
+    { on: "GET /clock", act: now },
+    {
+      on: "POST /clock/advance",
+      act: ({ body }) => {
+        clock.advance(durationIn(body));
+        return now();
+      },
+    },
+    ...routesToRules<FaultRule>("/faults", "faults", faults),
+    ...(eventGrid === undefined ? [] : routesToEventGrid(eventGrid)),
+    {
+      on: "POST /kill",
+      act: () => {
+        process.kill(process.pid, "SIGKILL");
+        return ok({});
+      },
+    },
+  ];
+}
+
+function routesToEventGrid({
+  rules,
+  subscriptions,
+}: NonNullable<Controlled["eventGrid"]>): readonly Route[] {
+  return [
+    ...routesToRules<WeatherRule>("/event-grid/rules", "rules", rules),
+    {
+      on: "GET /event-grid/subscriptions",
+      act: () =>
+        ok({
+          // Without the definitions: endpoints and storage are named with their keys.
+          subscriptions: subscriptions
+            .list()
+            .map(({ topic, name, state, counts }) => ({ topic, name, state, counts })),
+        }),
+    },
+  ];
+}
+
+/** Rules that a service keeps: faults of Cosmos, weather of Event Grid. */
+type Rules<Rule> = {
+  set(rule: Rule): string;
+  list(): readonly (Rule & { readonly id: string })[];
+  clear(id?: string): void;
+};
+
+/** @param listName under which the answers list what is in force */
+function routesToRules<Rule>(path: string, listName: string, rules: Rules<Rule>): readonly Route[] {
+  const list = (): Answer => ok({ [listName]: rules.list() });
+  return [
+    { on: `GET ${path}`, act: list },
+    // The service checks what it is given.
+    { on: `POST ${path}`, act: ({ body }) => created({ id: rules.set(body as Rule) }) },
+    {
+      on: `DELETE ${path}`,
+      act: () => {
+        rules.clear();
+        return list();
+      },
+    },
+    {
+      on: `DELETE ${path}/{id}`,
+      act: ({ id }) => {
+        if (!rules.list().some((rule) => rule.id === id)) {
+          return { status: 404, body: { message: `There is no rule "${id}" in ${path}.` } };
+        }
+        rules.clear(id);
+        return list();
+      },
+    },
+  ];
+}
+
+function durationIn(body: object): number {
+  const { ms } = body as { readonly ms?: unknown };
+  if (typeof ms === "number" && ms >= 0) return ms;
+  throw new TypeError("Tell how far to advance the clock: a number of ms, not negative.");
+}
+
+function ok(body: object): Answer {
+  return { status: 200, body };
+}
+
+function created(body: object): Answer {
+  return { status: 201, body };
+}

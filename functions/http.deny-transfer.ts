@@ -1,0 +1,4 @@
+import { app } from "@azure/functions";
+import { commandDoors } from "../src/flow.ts";
+
+app.http("deny-transfer", commandDoors.denyTransfer);

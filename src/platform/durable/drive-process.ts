@@ -1,0 +1,85 @@
+/**
+ * The driver of a process manager: a Durable Functions orchestrator which waits, times and calls activities, and leaves every
+ * decision to the process. What it yields is replayed from the history after each pause, so it must stay the same for
+ * instances that are under way: a changed driver or process gets a new name (docs/adr/0010).
+ */
+import * as df from "durable-functions";
+import type { OrchestrationContext, OrchestrationHandler, Task } from "durable-functions";
+import type { Reaction } from "../../../domain/kernel/decider.ts";
+import type { Process, Step } from "../../../domain/kernel/process.ts";
+
+/** What is signalled: news with its cause; or nothing, which makes the process look for itself. */
+export type Signal<News, Cause> = { readonly news: News; readonly cause: Cause } | null;
+
+/** The name of the external event that carries signals. */
+export const signalName = "news";
+
+/** What the activities take: to look, the instance's id; to issue, commands and what they follow from. */
+export type IssueInput<Cause> = {
+  readonly commands: readonly Reaction[];
+  readonly cause: Cause;
+};
+
+type Activities = { readonly look: string; readonly issue: string };
+
+/** About two hours of a platform that is away; then the instance fails, and the watchdog finds it. */
+const retries = (): df.RetryOptions => {
+  const options = new df.RetryOptions(1_000, 130);
+  options.backoffCoefficient = 2;
+  options.maxRetryIntervalInMilliseconds = 60_000;
+  return options;
+};
+
+export function driveProcess<State, News, Cause>(
+  process: Process<State, News>,
+  { look, issue }: Activities,
+): OrchestrationHandler {
+  return function* (context: OrchestrationContext): Generator<Task, unknown, never> {
+    const { df: durable } = context;
+    const { instanceId } = durable;
+    type Found = NonNullable<Signal<News, Cause>>;
+    const nowMs = (): number => durable.currentUtcDateTime.getTime();
+    let cause: Cause | undefined;
+    let step: Step<State> = {
+      state: process.initialState,
+      commands: [],
+      next: { kind: "look" },
+    };
+    for (;;) {
+      const { state, commands, next } = step;
+      if (commands.length > 0)
+        yield durable.callActivityWithRetry(issue, retries(), { commands, cause });
+      switch (next.kind) {
+        case "done":
+          return state;
+        case "look": {
+          const found: Found = yield durable.callActivityWithRetry(look, retries(), instanceId);
+          cause = found.cause;
+          step = process.see(state, found.news, nowMs());
+          break;
+        }
+        case "wait": {
+          const signal = yield* hearUntil<Signal<News, Cause>>(context, next.untilMs);
+          if (signal === "nothing") step = process.wake(state, nowMs());
+          else if (signal === null) step = { state, commands: [], next: { kind: "look" } };
+          else step = process.hear(state, signal.news, nowMs());
+          cause = signal === "nothing" ? cause : (signal?.cause ?? cause);
+        }
+      }
+    }
+  };
+}
+
+/** "nothing" if the time came first. */
+function* hearUntil<Heard>(
+  { df: durable }: OrchestrationContext,
+  untilMs: number,
+): Generator<Task, Heard | "nothing", never> {
+  const heard = durable.waitForExternalEvent(signalName);
+  const alarm = durable.createTimer(new Date(untilMs));
+  yield durable.Task.any([heard, alarm]);
+  if (!heard.isCompleted) return "nothing";
+  // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
+  if (!alarm.isCompleted) alarm.cancel();
+  return heard.result as Heard;
+}

@@ -1,0 +1,93 @@
+/** An Event Grid custom topic as the stages see it. */
+import type { EventGridPublisherClient, SendCloudEventInput } from "@azure/eventgrid";
+import { PlatformFault } from "../platform-fault.ts";
+import type { Settings } from "../settings.ts";
+
+/** A CloudEvent in JSON form: the context attributes, extensions among them, beside the data. */
+export type CloudEvent = {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly specversion: "1.0";
+  readonly datacontenttype: "application/json";
+  readonly data: object;
+};
+
+export type Topic = {
+  /**
+   * Resolves once the topic has them all. Throws `EventsRefused` if it never will take them as they are, else
+   * `PlatformFault` (the outcome is then unknown).
+   */
+  send(events: readonly CloudEvent[]): Promise<void>;
+};
+
+/** The topic refuses these very events: malformed or too large. Trying again cannot help. */
+export class EventsRefused extends Error {
+  override readonly name = "EventsRefused";
+}
+
+/** A publication is one among others and parked when it fails, so the SDK need not be patient. */
+const requestTimeoutMs = 10_000;
+const retryOptions = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 1_000 };
+
+/** The SDK is loaded with the first event, not at the cold start of a function that may never publish. */
+export function openTopic(settings: Settings): Topic {
+  let client: Promise<EventGridPublisherClient<"CloudEvent">> | undefined;
+  return {
+    async send(events) {
+      client ??= connect(settings);
+      try {
+        const publisher = await client;
+        const options = { requestOptions: { timeout: requestTimeoutMs } };
+        await publisher.send(events.map(inputOf), options);
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
+}
+
+async function connect(settings: Settings): Promise<EventGridPublisherClient<"CloudEvent">> {
+  const { topicEndpoint, topicKey } = settings;
+  if (topicEndpoint === undefined)
+    throw new PlatformFault("EVENT_GRID_TOPIC_ENDPOINT is not set: there is no topic.");
+  const [{ AzureKeyCredential, EventGridPublisherClient }, { transport }] = await Promise.all([
+    import("@azure/eventgrid"),
+    import("../transport.ts"),
+  ]);
+  const options = {
+    httpClient: transport,
+    retryOptions,
+    allowInsecureConnection: topicEndpoint.startsWith("http://"),
+  };
+  if (topicKey !== undefined) {
+    const credential = new AzureKeyCredential(topicKey);
+    return new EventGridPublisherClient(topicEndpoint, "CloudEvent", credential, options);
+  }
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  const credential = new DefaultAzureCredential();
+  return new EventGridPublisherClient(topicEndpoint, "CloudEvent", credential, options);
+}
+
+function inputOf(event: CloudEvent): SendCloudEventInput<object> {
+  const { id, source, type, subject, time, specversion, datacontenttype, data, ...rest } = event;
+  const extensionAttributes = rest as Record<string, unknown>;
+  const context = { id, source, type, subject, time: new Date(time), datacontenttype };
+  return { ...context, data, extensionAttributes };
+}
+
+/**
+ * 400 and 413 are the events' fault; a wrong key, an absent topic, throttling and everything else is the platform's
+ * (https://learn.microsoft.com/azure/event-grid/post-to-custom-topic).
+ */
+function failureOf(error: unknown): EventsRefused | PlatformFault {
+  if (error instanceof PlatformFault) return error;
+  const { statusCode } = error as { statusCode?: unknown };
+  const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  const said = `Event Grid: ${message ?? ""}`.slice(0, 400);
+  return statusCode === 400 || statusCode === 413
+    ? new EventsRefused(said, { cause: error })
+    : new PlatformFault(said, { cause: error });
+}

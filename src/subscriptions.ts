@@ -1,0 +1,29 @@
+/**
+ * The Event Grid subscriptions on the topic. Made by infrastructure code (`infra/`) once the endpoints answer, because
+ * Event Grid asks them first. A function's subscription has the function's name.
+ */
+import { tellingTypes } from "./processes/transfer-news.ts";
+import type { IntegrationEventType } from "./publishing/integration-events.ts";
+
+export type SubscriptionDefinition = {
+  readonly name: string;
+  readonly eventTypes: readonly IntegrationEventType[];
+  /** Only what happens to transfers that a process leads. */
+  readonly onlyManaged?: boolean;
+  /** Events that may travel in one request; a request fails as a whole. */
+  readonly mostTogether?: number;
+};
+
+export const topicName = "saldo";
+
+/** Each one's row of the same name in `src/flow.ts` handles it. */
+export const functionSubscriptions = {
+  leadTransfer: { name: "lead-transfer", eventTypes: tellingTypes, onlyManaged: true },
+} as const satisfies Record<string, SubscriptionDefinition>;
+
+/** The admin app reacts to what concerns approvals, by webhook. */
+export const adminSubscription: SubscriptionDefinition = {
+  name: "admin",
+  eventTypes: tellingTypes,
+  onlyManaged: true,
+};

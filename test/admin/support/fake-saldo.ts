@@ -1,0 +1,191 @@
+/**
+ * The part of Saldo's HTTP contract (docs/http-api.md) that the admin app relies on, in memory:
+ * one winner for each transfer, idempotent commands, and weather that tests make.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { cloudEvent, type CloudEvent } from "./cloud-events.ts";
+
+export type Entry = {
+  at: string;
+  what: string;
+  by: string;
+  reason?: string;
+  sequence: number;
+};
+
+export type FakeTransfer = {
+  transferId: string;
+  from: string;
+  to: string;
+  amount: string;
+  currency: string;
+  note?: string;
+  expiresAt: string;
+  history: Entry[];
+};
+
+export type SeenRequest = { method: string; path: string; key?: string; body: unknown };
+
+type Command = { body: string; answer: object };
+
+export type FakeSaldo = Awaited<ReturnType<typeof startFakeSaldo>>;
+
+export const operatorKey = "operator-key";
+
+export async function startFakeSaldo(now: () => number = Date.now) {
+  const accounts = new Map<string, { accountId: string; name: string; email: string }>();
+  const transfers = new Map<string, FakeTransfer>();
+  const commands = new Map<string, Command>();
+  const requests: SeenRequest[] = [];
+  /** Statuses to answer the next requests with; 0 hangs up after the request was carried out. */
+  const faults: number[] = [];
+  let isAway = false;
+  let sequence = 0;
+
+  const add = (transfer: FakeTransfer, what: string, by: string, reason?: string): CloudEvent => {
+    sequence += 1;
+    const at = new Date(now()).toISOString();
+    const entry = { at, what, by, sequence, ...(reason === undefined ? {} : { reason }) };
+    transfer.history.push(entry);
+    return cloudEvent(transfer, entry);
+  };
+
+  const decide = (path: string, headers: IncomingMessage["headers"], text: string): Answer => {
+    const [, id = "", decision = ""] = /transfers\/([^/]+)\/(approval|denial)$/.exec(path) ?? [];
+    const transfer = transfers.get(decodeURIComponent(id));
+    if (transfer === undefined) return problem(404, "not_found");
+    const key = String(headers["idempotency-key"]);
+    if (!/^[!-~]{16,128}$/.test(key)) return problem(400, "idempotency_key_malformed");
+    const known = commands.get(key);
+    if (known !== undefined)
+      return known.body === text ? [200, known.answer] : problem(422, "idempotency_key_reused");
+    const { approver, reason } = JSON.parse(text) as { approver: string; reason?: string };
+    const parties = [transfer.from, transfer.to].map((party) => accounts.get(party)?.email);
+    const rejection = !isPending(transfer)
+      ? { code: "transfer_not_pending", detail: "The transfer does not wait for approval." }
+      : parties.includes(approver)
+        ? { code: "approver_is_party", detail: "The approver is party to the transfer." }
+        : undefined;
+    if (rejection === undefined)
+      add(transfer, decision === "approval" ? "approved" : "denied", `approver:${approver}`, reason);
+    const handledAt = new Date(now()).toISOString();
+    const answer =
+      rejection === undefined
+        ? { status: "accepted", reached: "visible", handledAt }
+        : { status: "rejected", reached: "visible", handledAt, rejection };
+    commands.set(key, { body: text, answer });
+    return [200, answer];
+  };
+
+  const answerTo = (request: IncomingMessage, path: string, text: string): Answer => {
+    if (request.headers["x-functions-key"] !== operatorKey) return problem(401, "unauthorized");
+    if (request.method === "POST") return decide(path, request.headers, text);
+    if (path === "/api/operator/approvals") return [200, { items: waiting(transfers) }];
+    const [, kind, id = ""] = /^\/api\/(transfers|accounts)\/(.+)$/.exec(path) ?? [];
+    if (kind === "accounts") return found(accounts.get(decodeURIComponent(id)));
+    const transfer = transfers.get(decodeURIComponent(id));
+    return found(transfer && shown(transfer));
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (isAway) return void request.socket.destroy();
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const { method = "", url = "", headers } = request;
+    const path = new URL(url, "http://saldo").pathname;
+    const key = headers["idempotency-key"];
+    requests.push({
+      ...{ method, path, body: text === "" ? undefined : JSON.parse(text) },
+      ...(typeof key === "string" ? { key } : {}),
+    });
+    const fault = method === "POST" ? faults.shift() : undefined;
+    if (fault !== undefined && fault > 0) return send(response, problem(fault, "unavailable"));
+    const answer = answerTo(request, path, text);
+    if (fault === 0) return void request.socket.destroy();
+    send(response, answer);
+  };
+
+  const server = createServer((request, response) => void serve(request, response));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("There is no port.");
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    faults,
+    openAccount: (name: string, email = `${name.toLowerCase()}@example.com`): string => {
+      const accountId = name.toLowerCase().replaceAll(/[^a-z]/g, "").padEnd(16, "0").slice(0, 16);
+      accounts.set(accountId, { accountId, name, email });
+      return accountId;
+    },
+    /** A large transfer: the event says that it waits. */
+    ask: (from: string, to: string, terms: Partial<FakeTransfer> = {}): CloudEvent => {
+      const transfer: FakeTransfer = {
+        transferId: `${from}-${String(transfers.size + 1).padStart(20, "0")}`,
+        from,
+        to,
+        amount: "2500.00",
+        currency: "EUR",
+        expiresAt: new Date(now() + 24 * 60 * 60_000).toISOString(),
+        history: [],
+        ...terms,
+      };
+      transfers.set(transfer.transferId, transfer);
+      return add(transfer, "approval_requested", `account:${from}`);
+    },
+    /** Something happens to it that nobody here has asked for. */
+    happen: (transferId: string, what: string, by: string, reason?: string): CloudEvent => {
+      const transfer = transfers.get(transferId);
+      if (transfer === undefined) throw new Error(`There is no transfer ${transferId}.`);
+      return add(transfer, what, by, reason);
+    },
+    transfer: (transferId: string): FakeTransfer | undefined => transfers.get(transferId),
+    decisions: (): SeenRequest[] => requests.filter(({ method }) => method === "POST"),
+    goAway: (): void => {
+      isAway = true;
+    },
+    comeBack: (): void => {
+      isAway = false;
+    },
+    close: async (): Promise<void> => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+type Answer = [status: number, body: object];
+
+const isPending = ({ history }: FakeTransfer): boolean =>
+  history.every(({ what }) => what === "approval_requested");
+
+const waiting = (transfers: Map<string, FakeTransfer>): object[] =>
+  [...transfers.values()].filter(isPending).map(({ history, ...terms }) => ({
+    ...terms,
+    requestedAt: history[0]?.at,
+    version: history[0]?.sequence,
+  }));
+
+const shown = ({ history, ...terms }: FakeTransfer): object => ({
+  ...terms,
+  status: history.at(-1)?.what,
+  history: history.map(({ sequence: _, ...entry }) => entry),
+});
+
+const found = (body: object | undefined): Answer =>
+  body === undefined ? problem(404, "not_found") : [200, body];
+
+const problem = (status: number, code: string): Answer => [
+  status,
+  { type: `urn:saldo:problem:${code}`, code, title: code, status, detail: `${code}.` },
+];
+
+const send = (response: ServerResponse, [status, body]: Answer): void => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+};
