@@ -19,6 +19,8 @@ export type Settings = {
   /** The Event Grid topic's endpoint; without a key the managed identity publishes. */
   readonly topicEndpoint: string | undefined;
   readonly topicKey: string | undefined;
+  /** How late the next step of a process may be before the watchdog nudges it. */
+  readonly watchGraceMs: number;
   /** NCRONTAB: how often what was left behind is looked for. */
   readonly watchSchedule: string;
 };
@@ -40,6 +42,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     approvalWithinMs: milliseconds("APPROVAL_WITHIN_MS", 24 * 60 * 60 * 1_000),
     topicEndpoint: environment["EVENT_GRID_TOPIC_ENDPOINT"],
     topicKey: environment["EVENT_GRID_TOPIC_KEY"],
+    watchGraceMs: milliseconds("WATCH_GRACE_MS", 60_000),
     watchSchedule: environment["WATCH_SCHEDULE"] ?? "0 * * * * *",
   };
 }
