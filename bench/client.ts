@@ -1,13 +1,27 @@
 /** A lean client of the HTTP contract: the driver shares the machine with what it measures. */
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 
 export type BenchClient = {
   /** A command, waiting until everything has settled; answers the status document. */
   post(path: string, body: object): Promise<Record<string, unknown>>;
   /** Accounts with this much loaded, in one currency. */
   accounts(count: number, amount: string): Promise<readonly string[]>;
+  /** Resolves once the process of a transfer runs: it is told of by Event Grid, a little later than the client. */
+  untilLed(transferId: string): Promise<void>;
+  /** What has happened in a transfer's process since its start: how many events of each type. */
+  processHistory(transferId: string): Promise<ReadonlyMap<string, number>>;
   close(): void;
+};
+
+/** As local.settings.sample.json has them. */
+const operatorKey = "operator-key";
+const masterKey = "master-key";
+
+type Instance = {
+  readonly runtimeStatus: string;
+  readonly historyEvents: readonly { readonly EventType: string }[];
 };
 
 export function benchClient(url: string): BenchClient {
@@ -25,6 +39,7 @@ export function benchClient(url: string): BenchClient {
             "content-type": "application/json",
             "content-length": Buffer.byteLength(text),
             "idempotency-key": randomUUID(),
+            ...(path.startsWith("/operator/") ? { "x-functions-key": operatorKey } : {}),
           },
         },
         (response) => {
@@ -48,8 +63,23 @@ export function benchClient(url: string): BenchClient {
     return accountId;
   };
 
+  const instance = async (transferId: string): Promise<Instance | undefined> => {
+    const path = `/runtime/webhooks/durabletask/instances/${transferId}?showHistory=true`;
+    const response = await fetch(`${url}${path}`, { headers: { "x-functions-key": masterKey } });
+    return response.status === 404 ? undefined : ((await response.json()) as Instance);
+  };
+
   return {
     post,
+    untilLed: async (transferId) => {
+      while ((await instance(transferId))?.runtimeStatus !== "Running") await delay(1);
+    },
+    processHistory: async (transferId) => {
+      let found = await instance(transferId);
+      while (found?.runtimeStatus !== "Completed") found = await instance(transferId);
+      const byType = Map.groupBy(found.historyEvents, ({ EventType }) => EventType);
+      return new Map([...byType].map(([type, events]) => [type, events.length]));
+    },
     accounts: (count, amount) => Promise.all(Array.from({ length: count }, () => open(amount))),
     close: () => {
       agent.destroy();

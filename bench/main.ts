@@ -2,6 +2,7 @@
  * `npm run bench [-- --soak]`: measures the system beside its budgets and prints one table. Machines are noisy: compare
  * within one run. `--soak` adds 100 000 transfers and what memory does meanwhile.
  */
+import { runApprovals } from "./approvals.ts";
 import { buildApp } from "../scripts/build.ts";
 import { benchClient } from "./client.ts";
 import { coldLoadMs } from "./cold-load.ts";
@@ -28,9 +29,12 @@ try {
 
   await idleLatency();
   const underLoad = await throughput();
+  const approvals = await approvalPath();
   await longStreams();
   if (process.argv.includes("--soak")) await soak();
-  print(underLoad);
+  printRows();
+  print("32 clients, plain transfers", underLoad);
+  print("one after another, approved transfers", approvals);
 
   async function idleLatency(): Promise<void> {
     const transfers = 500;
@@ -94,6 +98,38 @@ try {
     return costs;
   }
 
+  async function approvalPath(): Promise<readonly HopCost[]> {
+    const transfers = 200;
+    const rich = await client.accounts(10, "900000.00");
+    await runApprovals(client, rich, 20); // warms up
+    const run = await runApprovals(client, rich, transfers);
+    rows.push({
+      what: "large transfer: POST → visible and waiting, p50",
+      measured: `${run.requestedP50Ms.toFixed(1)} ms`,
+      budget: "",
+    });
+    rows.push({
+      what: "approval: POST → both balances visible, p50 / p99",
+      measured: `${run.approvedP50Ms.toFixed(1)} / ${run.approvedP99Ms.toFixed(1)} ms`,
+      budget: "",
+    });
+    const events = [...run.processEvents].map(([type, count]) => `${count} ${type}`);
+    rows.push({
+      what: "its process, events of its history",
+      measured: events.join(", "),
+      budget: "",
+    });
+    const costs = await measureCost(system.controlUrl, transfers, () =>
+      runApprovals(client, rich, transfers),
+    );
+    rows.push({
+      what: "request units of a transfer that is requested, approved and settled",
+      measured: `${totalUnits(costs).toFixed(1)} RU`,
+      budget: "",
+    });
+    return costs;
+  }
+
   async function longStreams(): Promise<void> {
     const samples = 60;
     await commandMs(system.cosmosUrl, { events: 9, samples }); // warms up
@@ -125,13 +161,16 @@ try {
   await system.stop();
 }
 
-function print(costs: readonly HopCost[]): void {
+function printRows(): void {
   const width = Math.max(...rows.map(({ what }) => what.length));
   console.log(`\n| ${"what".padEnd(width)} | measured | budget |`);
   console.log(`|${"-".repeat(width + 2)}|---|---|`);
   for (const { what, measured, budget } of rows)
     console.log(`| ${what.padEnd(width)} | ${measured} | ${budget} |`);
-  console.log("\n| hop (32 clients) | requests a transfer | RU a transfer |\n|---|---|---|");
+}
+
+function print(what: string, costs: readonly HopCost[]): void {
+  console.log(`\n| hop (${what}) | requests a transfer | RU a transfer |\n|---|---|---|`);
   for (const { hop, requests, units } of costs)
     console.log(`| ${hop} | ${requests.toFixed(2)} | ${units.toFixed(2)} |`);
 }

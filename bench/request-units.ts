@@ -11,7 +11,13 @@ const hopOf: Readonly<Record<string, (kind: string) => string>> = {
   accounts: () => "5 project: account views",
   "dead-letters": () => "6 lanes checked",
   leases: () => "7 feeds: positions stored",
+  transfers: () => "8 lead: views of transfers that wait",
+  notifications: () => "9 reactions: notifications",
+  "daily-revenue": () => "9 reactions: daily revenue",
 };
+
+/** What a transfer causes after it has completed is not among its hops: reactions are services of their own. */
+const isReaction = ({ hop }: HopCost): boolean => hop.startsWith("9");
 
 export async function measureCost(
   controlUrl: string,
@@ -24,7 +30,7 @@ export async function measureCost(
   const hops = new Map<string, { requests: number; units: number }>();
   for (const [container, kinds] of Object.entries(usage))
     for (const [kind, { requests, requestUnits }] of Object.entries(kinds)) {
-      const hop = hopOf[container]?.(kind) ?? "8 other";
+      const hop = hopOf[container]?.(kind) ?? "0 other";
       const sum = hops.get(hop) ?? { requests: 0, units: 0 };
       hops.set(hop, {
         requests: sum.requests + requests / transfers,
@@ -37,5 +43,5 @@ export async function measureCost(
 }
 
 export function totalUnits(costs: readonly HopCost[]): number {
-  return costs.reduce((total, { units }) => total + units, 0);
+  return costs.filter((cost) => !isReaction(cost)).reduce((total, { units }) => total + units, 0);
 }

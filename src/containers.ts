@@ -20,6 +20,20 @@ export const containers = {
   accounts: { id: "accounts", partitionKey: "/id", indexed: [] },
   /** Read model: one document a transfer that a process leads; gone some time after it has ended. */
   transfers: { id: "transfers", partitionKey: "/id", indexed: ["/stage/?"], defaultTtl: -1 },
+  /** The outbox of messages to account owners: one logical partition an account, numbered without gaps. */
+  notifications: {
+    id: "notifications",
+    partitionKey: "/accountId",
+    indexed: ["/number/?"],
+    defaultTtl: -1,
+  },
+  /** What a day has brought, in slices so that no partition is hot, with a marker for each event that was counted. */
+  dailyRevenue: {
+    id: "daily-revenue",
+    partitionKey: "/slice",
+    indexed: ["/day/?"],
+    defaultTtl: -1,
+  },
   /** What could not be handled, one logical partition a lane. */
   deadLetters: { id: "dead-letters", partitionKey: "/lane", indexed: ["/order/?"] },
   /** The change feeds' positions. Its lock documents carry a ttl (azure-webjobs-sdk-extensions issue 858). */

@@ -19,16 +19,21 @@ import { issueCommands, lookAtTransfer } from "./processes/transfer-activities.t
 import { showProcesses, watchTransfers } from "./processes/watch-transfers.ts";
 import { pastBalance, showAccount } from "./queries/accounts.ts";
 import { commandStatus } from "./queries/command-status.ts";
+import { showNotifications, streamNotifications } from "./queries/notifications.ts";
+import { showRevenue } from "./queries/revenue.ts";
 import { showStatement } from "./queries/statement.ts";
 import { showTotals } from "./queries/totals.ts";
 import { showApprovals, showTransfer } from "./queries/transfers.ts";
-import { readIntegrationEvent } from "./reactions/read-integration-event.ts";
+import { countRevenue } from "./reactions/daily-revenue/count-revenue.ts";
+import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
+import { reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
 import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
 const system = composeSystem();
-const { accounts, commands, deadLetters, settings, statuses, store, transfers } = system;
+const { accounts, commands, deadLetters, outbox, revenue, settings, statuses, store, transfers } =
+  system;
 
 /** For ever: instances under way are replayed by it. Changed code gets a new name beside it (docs/adr/0010). */
 const transferProcessName = "transfer-process-v1";
@@ -131,6 +136,16 @@ export const feeds = {
 // ── 3. The reactions: Event Grid in, at least once and in no order ───────────────────────────────────────────────────
 
 export const reactions = {
+  /** → [notifications] */
+  notifyOwners: {
+    ...functionSubscriptions.notifyOwners,
+    trigger: { handler: reaction(notifyOwners(outbox)) },
+  },
+  /** → [daily-revenue] */
+  countRevenue: {
+    ...functionSubscriptions.countRevenue,
+    trigger: { handler: reaction(countRevenue(revenue)) },
+  },
   /** → the process of a transfer */
   leadTransfer: {
     ...functionSubscriptions.leadTransfer,
@@ -179,6 +194,12 @@ export const queryDoors = {
   pastBalance: door(get("accounts/{accountId}/balance"), pastBalance(store)),
   showStatement: door(get("accounts/{accountId}/statement"), showStatement(store)),
   showTransfer: door(get("transfers/{transferId}"), showTransfer(store, transfers)),
+  showNotifications: door(get("accounts/{accountId}/notifications"), showNotifications(system)),
+  streamNotifications: door(
+    get("accounts/{accountId}/notifications/stream"),
+    streamNotifications(system),
+  ),
+  showRevenue: door(operatorsGet("revenue"), showRevenue(revenue)),
   showTotals: door(operatorsGet("totals"), showTotals(accounts)),
   showApprovals: door(operatorsGet("approvals"), showApprovals(transfers)),
   showProcesses: {

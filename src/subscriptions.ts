@@ -18,6 +18,25 @@ export const topicName = "saldo";
 
 /** Each one's row of the same name in `src/flow.ts` handles it. */
 export const functionSubscriptions = {
+  notifyOwners: {
+    name: "notify-owners",
+    eventTypes: [
+      "saldo.transfer.received.v1",
+      "saldo.transfer.approval_requested.v1",
+      "saldo.transfer.approved.v1",
+      "saldo.transfer.denied.v1",
+      "saldo.transfer.expired.v1",
+      "saldo.transfer.refunded.v1",
+      "saldo.transfer.failed.v1",
+      "saldo.command.rejected.v1",
+    ],
+    mostTogether: 50,
+  },
+  countRevenue: {
+    name: "count-revenue",
+    eventTypes: ["saldo.credits.loaded.v1", "saldo.transfer.settled.v1"],
+    mostTogether: 50,
+  },
   leadTransfer: { name: "lead-transfer", eventTypes: tellingTypes, onlyManaged: true },
 } as const satisfies Record<string, SubscriptionDefinition>;
 

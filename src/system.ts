@@ -22,6 +22,8 @@ import { transferProjection } from "./projections/transfer-projection.ts";
 import type { TransferView } from "./projections/transfer-view.ts";
 import { type Forwarding, forwarding } from "./publishing/forward.ts";
 import { publisher } from "./publishing/publisher.ts";
+import type { RevenueDocument } from "./reactions/daily-revenue/count-revenue.ts";
+import { type NotificationOutbox, notificationOutbox } from "./reactions/notifications/outbox.ts";
 import { type DeadLetters, deadLetters } from "./recovery/dead-letters.ts";
 import { perStream } from "./recovery/per-stream.ts";
 import type { Replayers } from "./recovery/replay.ts";
@@ -32,6 +34,8 @@ export type System = {
   readonly commands: Documents<CommandDocument>;
   readonly accounts: Documents<AccountView>;
   readonly transfers: Documents<TransferView>;
+  readonly outbox: NotificationOutbox;
+  readonly revenue: Documents<RevenueDocument>;
   readonly termsAt: TermsAt;
   readonly ownAccounts: OwnAccounts;
   readonly store: EventStore;
@@ -74,6 +78,8 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     commands,
     accounts,
     transfers,
+    outbox: notificationOutbox(documents(containers.notifications.id), clock),
+    revenue: documents(containers.dailyRevenue.id),
     termsAt: termsOf(settings),
     ownAccounts: ownAccounts(transfers, accounts),
     store,

@@ -9,7 +9,7 @@ import type { Reaction } from "../../../domain/kernel/decider.ts";
 import type { Process, Step } from "../../../domain/kernel/process.ts";
 
 /** What is signalled: news with its cause; or nothing, which makes the process look for itself. */
-export type Signal<News, Cause> = { readonly news: News; readonly cause: Cause } | null;
+type Signal<News> = { readonly news: News; readonly cause: object } | null;
 
 /** The name of the external event that carries signals. */
 export const signalName = "news";
@@ -30,16 +30,16 @@ const retries = (): df.RetryOptions => {
   return options;
 };
 
-export function driveProcess<State, News, Cause>(
+export function driveProcess<State, News>(
   process: Process<State, News>,
   { look, issue }: Activities,
 ): OrchestrationHandler {
   return function* (context: OrchestrationContext): Generator<Task, unknown, never> {
     const { df: durable } = context;
     const { instanceId } = durable;
-    type Found = NonNullable<Signal<News, Cause>>;
+    type Found = NonNullable<Signal<News>>;
     const nowMs = (): number => durable.currentUtcDateTime.getTime();
-    let cause: Cause | undefined;
+    let cause: object | undefined;
     let step: Step<State> = {
       state: process.initialState,
       commands: [],
@@ -59,7 +59,7 @@ export function driveProcess<State, News, Cause>(
           break;
         }
         case "wait": {
-          const signal = yield* hearUntil<Signal<News, Cause>>(context, next.untilMs);
+          const signal = yield* hearUntil<Signal<News>>(context, next.untilMs);
           if (signal === "nothing") step = process.wake(state, nowMs());
           else if (signal === null) step = { state, commands: [], next: { kind: "look" } };
           else step = process.hear(state, signal.news, nowMs());

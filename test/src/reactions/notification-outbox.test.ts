@@ -12,7 +12,7 @@ import {
   type StoredNotification,
 } from "../../../src/reactions/notifications/outbox.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
-import { bob, eventOf } from "./support.ts";
+import { bob, deliver, eventOf } from "./support.ts";
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() };
 
@@ -53,15 +53,8 @@ function losingReplies(
   };
 }
 
-/** As Event Grid does: again, until it succeeds. */
-async function deliver(outbox: NotificationOutbox, version: number): Promise<void> {
-  try {
-    await notifyOwners(outbox)(received(version));
-  } catch (error) {
-    assert.ok(error instanceof PlatformFault, String(error));
-    await deliver(outbox, version);
-  }
-}
+const deliverTo = (outbox: NotificationOutbox, version: number): Promise<void> =>
+  deliver(notifyOwners(outbox), received(version));
 
 /** A client that looks so many times, and at last until nothing more is there. */
 async function readAll(
@@ -103,7 +96,7 @@ describe("the notification outbox", () => {
           const written = { isOver: false };
           const writing = Promise.all(
             delivered.map(([instance, version]) =>
-              deliver(instances[instance] ?? assert.fail(), version),
+              deliverTo(instances[instance] ?? assert.fail(), version),
             ),
           ).then(() => {
             written.isOver = true;
@@ -142,9 +135,9 @@ describe("the notification outbox", () => {
       fc.asyncProperty(deliveries, async (delivered) => {
         const [once, often] = [notificationDocuments(), notificationDocuments()];
         for (const version of new Set(delivered))
-          await deliver(notificationOutbox(once, clock), version);
+          await deliverTo(notificationOutbox(once, clock), version);
         const outbox = notificationOutbox(often, clock);
-        for (const version of delivered) await deliver(outbox, version);
+        for (const version of delivered) await deliverTo(outbox, version);
         assert.deepEqual(contents(often), contents(once));
       }),
     );
@@ -162,12 +155,21 @@ describe("the notification outbox", () => {
     };
     const outbox = notificationOutbox(counting, clock);
     const versions = Array.from({ length: 41 }, (_, index) => index);
-    await Promise.all(versions.map((version) => deliver(outbox, version)));
+    await Promise.all(versions.map((version) => deliverTo(outbox, version)));
     assert.equal(await outbox.lastNumber(bob), 41);
     // The first alone, then all that came meanwhile.
     assert.equal(transactions, 2);
-    await deliver(outbox, 41);
+    await deliverTo(outbox, 41);
     assert.equal(transactions, 3);
+  });
+
+  test("writes once what comes several times at once", async () => {
+    const documents = notificationDocuments();
+    const outbox = notificationOutbox(documents, clock);
+    const again = [1, 2, 2, 1, 2].map((version) => notifyOwners(outbox)(received(version)));
+    await Promise.all(again);
+    assert.equal(notificationsAmong(documents.stored(bob)).length, 2);
+    assert.equal(await outbox.lastNumber(bob), 2);
   });
 
   test("keeps what is refused for good to the delivery that it came with", async () => {

@@ -8,7 +8,6 @@ import { documentsIn } from "../../../src/platform/cosmos/container.ts";
 import { DocumentRefused } from "../../../src/platform/cosmos/failures.ts";
 import { withProblems } from "../../../src/platform/http/problem.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import type { IntegrationEvent } from "../../../src/publishing/integration-events.ts";
 import { showRevenue } from "../../../src/queries/revenue.ts";
 import {
   countRevenue,
@@ -21,7 +20,7 @@ import {
 } from "../../../src/reactions/notifications/outbox.ts";
 import { controlOf } from "../../support/control.ts";
 import { anyPorts, temporaryDirectory } from "../../support/local-system.ts";
-import { bob, eventOf, provisionContainer, requestOf } from "./support.ts";
+import { bob, deliver, eventOf, provisionContainer, requestOf } from "./support.ts";
 
 const options = { directory: temporaryDirectory(), ...anyPorts };
 const cosmos = await startLocalServices({ ...options, partitionCount: 2 });
@@ -54,19 +53,6 @@ after(async () => {
 });
 
 const log = { error: () => undefined };
-
-/** As Event Grid does: again, until it succeeds. */
-async function deliver(
-  handle: (event: IntegrationEvent) => Promise<void>,
-  event: IntegrationEvent,
-): Promise<void> {
-  try {
-    await handle(event);
-  } catch (error) {
-    assert.ok(error instanceof PlatformFault, String(error));
-    await deliver(handle, event);
-  }
-}
 
 describe("a transaction that increments", () => {
   type Tally = { id: string; slice: string; loads: number; fees?: number };

@@ -3,6 +3,7 @@ import { type Container, CosmosClient, PartitionKeyDefinitionVersion } from "@az
 import { localCosmosKey } from "../../../scripts/local-azure.ts";
 import type { ContainerDefinition } from "../../../src/containers.ts";
 import type { HttpRequest } from "../../../src/platform/http/exchange.ts";
+import { PlatformFault } from "../../../src/platform/platform-fault.ts";
 import type {
   IntegrationData,
   IntegrationEvent,
@@ -81,6 +82,20 @@ export function eventOf<Type extends IntegrationEventType>(
     actor: actor ?? `account:${ada}`,
     data: { ...sampleData[type], ...data },
   } as IntegrationEvent;
+}
+
+/** As Event Grid does: again until it succeeds, but not for ever. */
+export async function deliver(
+  handle: (event: IntegrationEvent) => Promise<void>,
+  event: IntegrationEvent,
+  attemptsLeft = 20,
+): Promise<void> {
+  try {
+    await handle(event);
+  } catch (error) {
+    if (!(error instanceof PlatformFault) || attemptsLeft === 1) throw error;
+    await deliver(handle, event, attemptsLeft - 1);
+  }
 }
 
 /** A container of the database `saldo`, made as infrastructure code would make it. */

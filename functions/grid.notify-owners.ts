@@ -1,0 +1,4 @@
+import { app } from "@azure/functions";
+import { reactions } from "../src/flow.ts";
+
+app.eventGrid(reactions.notifyOwners.name, reactions.notifyOwners.trigger);
