@@ -1,5 +1,5 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { Server } from "node:http";
+import { Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { startCatchUp } from "./catch-up/catch-up.ts";
 import { createNames } from "./catch-up/names.ts";
@@ -80,7 +80,7 @@ export const startAdmin = async (
     viewerOf: (c) => signIn.personOf(cookie.read(c)),
   });
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
-  closeWhenIdle(server, closing.signal);
+  const closeGently = gentleClosing(server);
   const url = await listen(server, options).catch((error: unknown) => {
     database.close();
     throw error;
@@ -93,9 +93,7 @@ export const startAdmin = async (
     close: async () => {
       closing.abort();
       live.close();
-      const closed = once(server, "close");
-      server.close();
-      await Promise.all([catchUp.stop(), names.idle(), closed]);
+      await Promise.all([catchUp.stop(), names.idle(), closeGently()]);
       database.close();
     },
   };
@@ -107,14 +105,30 @@ const decisionPausesMs = [250, 500, 1_000, 2_000, 4_000];
 /** A request is read within half a minute; answers may take as long as a decision does. */
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
 
-/** Browsers keep connections open for requests to come: when the app closes, none shall come. */
-const closeWhenIdle = (server: Server, closing: AbortSignal): void => {
-  server.on("request", (_, response) => {
-    if (closing.aborted) response.setHeader("connection", "close");
+/**
+ * Ends what is being answered, then closes all connections: browsers keep some open for requests
+ * to come, others they have opened and never used.
+ */
+const gentleClosing = (server: Server): (() => Promise<void>) => {
+  const answering = new Set<ServerResponse>();
+  let isClosing = false;
+  const endIfQuiet = (): void => {
+    if (isClosing && answering.size === 0) server.closeAllConnections();
+  };
+  server.on("request", (_, response: ServerResponse) => {
+    answering.add(response);
     response.once("close", () => {
-      if (closing.aborted) setImmediate(() => server.closeIdleConnections());
+      answering.delete(response);
+      setImmediate(endIfQuiet); // what was written last is on its way by then
     });
   });
+  return async () => {
+    const closed = once(server, "close");
+    isClosing = true;
+    server.close();
+    endIfQuiet();
+    await closed;
+  };
 };
 
 const listen = async (server: Server, { port, host }: AdminOptions): Promise<string> => {

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { newDesk } from "./approvers/desk.ts";
+import { signInApprovers } from "./approvers/sign-in.ts";
 import { audit, type AuditReport, type SystemCheck } from "./audit/audit.ts";
 import { serviceApi, WAIT_SECONDS, type Api } from "./client/api.ts";
-import { ContractBreach } from "./client/documents.ts";
+import { ContractBreach } from "./client/json.ts";
 import { httpClient, type SendRequest } from "./client/http.ts";
 import { pace } from "./client/pace.ts";
-import { ServiceUnreachable, withRetries } from "./client/retry.ts";
-import type { Options } from "./options.ts";
+import { ServiceUnreachable, withRetries, type RetryPolicy } from "./client/retry.ts";
+import { isRepeatable, type RunOptions } from "./options.ts";
 import type { RunState } from "./progress.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom, type Random } from "./random.ts";
 import { scenarios } from "./scenarios/scenarios.ts";
 import { transferFigures, type Summary } from "./summary.ts";
+import { advanceClock } from "./world/control.ts";
 import { strangersAccountId } from "./world/people.ts";
+import { newServiceClock } from "./world/service-clock.ts";
 import { newTally, type Tally } from "./world/tally.ts";
 import type { World } from "./world/world.ts";
 
@@ -35,7 +39,7 @@ export type Run = {
 /** Longer than the service is asked to hold an answer back. */
 const REQUEST_TIMEOUT_MS = (WAIT_SECONDS + 5) * 1000;
 
-export const newRun = (options: Options): Run => {
+export const newRun = (options: RunOptions): Run => {
   const client = httpClient(options.url, REQUEST_TIMEOUT_MS);
   const world = newWorld(options, client.send);
   const audited = { done: 0, all: 0 };
@@ -43,8 +47,10 @@ export const newRun = (options: Options): Run => {
   let phase: RunState["phase"] = "waiting for the service";
   const playAndAudit = async (): Promise<Summary> => {
     let figures: Figures | undefined;
+    let closeDesk: (() => void) | undefined;
     try {
       const systemCheck = await meetService(world, options);
+      closeDesk = await openDesk(world, options);
       phase = "playing";
       await scenarios[options.scenario].play(world);
       figures = playedFigures(options, world, beganAtMs);
@@ -58,6 +64,8 @@ export const newRun = (options: Options): Run => {
     } catch (error) {
       figures ??= playedFigures(options, world, beganAtMs);
       return brokenOffSummary(figures, error, world.book.findings);
+    } finally {
+      closeDesk?.();
     }
   };
   return {
@@ -76,10 +84,14 @@ export const newRun = (options: Options): Run => {
 /** A service that was killed may come back at once, and still wait for what it held to expire. */
 const SETTLING_FACTOR = 2;
 
-const newWorld = (options: Options, send: SendRequest): World => {
+/** A millisecond longer than anybody may take to approve. */
+const A_DAY_MS = 24 * 60 * 60 * 1000 + 1;
+
+const newWorld = (options: RunOptions, send: SendRequest): World => {
   const runId = options.run ?? randomUUID().replaceAll("-", "").slice(0, 10);
   const random = seededRandom(options.seed);
   const tally = newTally();
+  const { expiryByControl } = options;
   let deadlineMs = Infinity;
   let isInterrupted = false;
   return {
@@ -93,7 +105,12 @@ const newWorld = (options: Options, send: SendRequest): World => {
     resumed: options.run !== undefined,
     stepLimit: options.steps,
     tally,
-    book: { entries: [], findings: [] },
+    approvalFromE4: options.approvalFromE4,
+    desk: undefined,
+    aheadMs: options.aheadMs,
+    serviceClock: newServiceClock(),
+    passADay: expiryByControl && (() => advanceClock(expiryByControl, A_DAY_MS)),
+    book: { entries: [], testimonies: [], findings: [] },
     startClock: () => {
       deadlineMs = performance.now() + options.durationMs;
     },
@@ -105,7 +122,7 @@ const newWorld = (options: Options, send: SendRequest): World => {
   };
 };
 
-const retryingApi = (options: Options, tally: Tally, send: SendRequest): Api => {
+const retryingApi = (options: RunOptions, tally: Tally, send: SendRequest): Api => {
   // Chance of its own: how often something is retried must not change what people want.
   const random = seededRandom(options.seed).split("wire");
   const nextTurn = pace(options.rate);
@@ -114,18 +131,32 @@ const retryingApi = (options: Options, tally: Tally, send: SendRequest): Api => 
     tally.requests += 1;
     return send(request);
   };
-  const policy = {
-    patienceMs: options.patienceMs,
-    random,
-    onRetry: () => {
-      tally.retries += 1;
-    },
-  };
+  const policy = retryPolicy(options, tally, random);
   return serviceApi(withRetries(countedSend, policy), options.operatorKey, random);
 };
 
+const retryPolicy = ({ patienceMs }: RunOptions, tally: Tally, random: Random): RetryPolicy => ({
+  patienceMs,
+  random,
+  onRetry: () => {
+    tally.retries += 1;
+  },
+});
+
+/** Lets the approvers in where there are any; the function returned sends them home. */
+const openDesk = async (world: World, options: RunOptions): Promise<(() => void) | undefined> => {
+  const { admin, approvers: people, seed } = options;
+  if (admin === undefined) return undefined;
+  const policy = retryPolicy(options, world.tally, seededRandom(seed).split("approvers' wire"));
+  const { approvers, close } = await signInApprovers(admin, people, policy);
+  const { testimonies, findings } = world.book;
+  const patienceMs = world.settlingPatienceMs;
+  world.desk = newDesk(approvers, { testimonies, findings, patienceMs });
+  return close;
+};
+
 /** Waits until the service answers, and remembers what it held before. */
-const meetService = async (world: World, { operatorKey }: Options): Promise<SystemCheck> => {
+const meetService = async (world: World, { operatorKey }: RunOptions): Promise<SystemCheck> => {
   if (operatorKey === "") {
     await world.api.account(strangersAccountId(world.random.split("probe")));
     return { kind: "skipped" };
@@ -137,13 +168,14 @@ const meetService = async (world: World, { operatorKey }: Options): Promise<Syst
 
 type Figures = Omit<Summary, "audit" | "exitCode">;
 
-const playedFigures = (options: Options, world: World, beganAtMs: number): Figures => {
+const playedFigures = (options: RunOptions, world: World, beganAtMs: number): Figures => {
   const { tally, runId } = world;
   return {
     scenario: options.scenario,
     url: options.url.origin,
     seed: options.seed,
     run: runId,
+    repeatable: isRepeatable(options),
     elapsedMs: Math.round(performance.now() - beganAtMs),
     requests: tally.requests,
     retries: tally.retries,

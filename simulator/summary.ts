@@ -7,6 +7,8 @@ export type Summary = {
   url: string;
   seed: string;
   run: string;
+  /** Whether the same can be said again under the same keys. */
+  repeatable: boolean;
   elapsedMs: number;
   requests: number;
   retries: number;
@@ -51,10 +53,10 @@ const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /** The summary for people. */
 export const summaryText = (summary: Summary): string => {
-  const { transfers, elapsedMs, run, seed } = summary;
+  const { transfers, elapsedMs, run, seed, repeatable } = summary;
   const { p50, p90, p99, max } = transfers.latencyMs;
   const rows: [string, string][] = [
-    ["run", `${run} (repeat it with --run ${run} --seed ${seed})`],
+    ["run", repeatable ? `${run} (repeat it with --run ${run} --seed ${seed})` : run],
     ["intentions", `${summary.intentions} in ${seconds(elapsedMs)}`],
     ["accepted", String(summary.accepted)],
     ["rejected", counted(summary.rejected)],

@@ -8,7 +8,9 @@ export const atMost = (sizeBytes: number): MiddlewareHandler =>
   bodyLimit({
     maxSize: sizeBytes,
     onError: () => {
-      throw new Problem("body_too_large", `At most ${sizeBytes} bytes are accepted here.`);
+      const detail = `At most ${sizeBytes} bytes are accepted here.`;
+      // What was not read of it is on the connection still: no other request may follow there.
+      throw new Problem("body_too_large", detail, { connection: "close" });
     },
   });
 

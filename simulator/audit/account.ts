@@ -1,8 +1,8 @@
 import type { AccountDocument, Movement } from "../client/documents.ts";
 import { formatMoney } from "../money.ts";
 import type { ExpectedAccount, ExpectedTransfer } from "./model.ts";
+import type { ExpectedMovements } from "./movements.ts";
 import { checkStatement } from "./statement.ts";
-import type { ExpectedMovements } from "./transfers.ts";
 
 /** Holds an account and its whole statement against what was intended. */
 export const checkAccount = (

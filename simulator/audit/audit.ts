@@ -1,12 +1,23 @@
-import { ContractBreach, type SystemTotals } from "../client/documents.ts";
+import type { SystemTotals } from "../client/documents.ts";
+import { ContractBreach } from "../client/json.ts";
+import { isFinal, type TransferDocument } from "../client/transfer-documents.ts";
 import { formatMoney } from "../money.ts";
+import { patience, type LookAgain } from "../patience.ts";
 import type { World } from "../world/world.ts";
 import { checkAccount } from "./account.ts";
 import { checkHistory } from "./history.ts";
-import { expectedWorld, type ExpectedAccount, type ExpectedWorld } from "./model.ts";
+import { checkLeftovers } from "./leftovers.ts";
+import {
+  expectedWorld,
+  type ExpectedAccount,
+  type ExpectedTransfer,
+  type ExpectedWorld,
+} from "./model.ts";
+import { expectedMovements, whereabouts } from "./movements.ts";
+import { checkNotifications, expectedNotifications, readNotifications } from "./notifications.ts";
 import { readStatement } from "./reading.ts";
 import { checkTotals, type OwnTotals } from "./totals.ts";
-import { checkTransfer, expectedMovements, type FinalStatus } from "./transfers.ts";
+import { checkTransfer, type FoundTransfer } from "./transfers.ts";
 
 export type AuditReport = {
   accounts: number;
@@ -34,7 +45,7 @@ export const audit = async (
   systemCheck: SystemCheck,
   onProgress: OnProgress,
 ): Promise<AuditReport> => {
-  const expected = expectedWorld(world.book.entries);
+  const expected = expectedWorld(world.book, world.approvalFromE4);
   const { accounts, transfers, rejectedTransferIds } = expected;
   const report: AuditReport = {
     accounts: accounts.size,
@@ -53,41 +64,87 @@ export const audit = async (
       onProgress(++done, all);
     });
 
-  const statuses = new Map<string, FinalStatus>();
-  await forEach(transfers.values(), async (transfer) => {
-    const found = await world.api.transfer(transfer.transferId);
-    const currency = accounts.get(transfer.from)?.currency;
-    const { status, findings } = checkTransfer(transfer, found, currency);
-    statuses.set(transfer.transferId, status);
+  const lookAgain = patience(world.settlingPatienceMs);
+  const found = new Map<string, FoundTransfer>();
+  await forEach(transfers.values(), async (expectedTransfer) => {
+    const currency = accounts.get(expectedTransfer.from)?.currency;
+    const shown = await readTransfer(world, expectedTransfer, lookAgain);
+    const { transfer, findings } = checkTransfer(expectedTransfer, shown, currency);
+    found.set(expectedTransfer.transferId, transfer);
     return findings;
   });
   await forEach(rejectedTransferIds, async (transferId) => {
-    const found = await world.api.transfer(transferId);
-    return found ? [`Transfer ${transferId} was rejected, but is shown as ${found.status}.`] : [];
+    const shown = await world.api.transfer(transferId);
+    return shown ? [`Transfer ${transferId} was rejected, but is shown as ${shown.status}.`] : [];
   });
   let availableE4 = 0n;
   await forEach(accounts.values(), async (account) => {
-    const checked = await auditAccount(world, account, statuses);
+    const checked = await auditAccount(world, account, found, lookAgain);
     report.movements += checked.movements;
     availableE4 += checked.availableE4;
     return checked.findings;
   });
-  const own = ownTotals(expected, statuses);
+  const own = ownTotals(expected, found);
   report.findings.push(...checkOwnTotals(own, availableE4));
   if (systemCheck.kind === "wanted") {
     const patienceMs = Math.min(world.settlingPatienceMs, TOTALS_PATIENCE_MS);
     const check = { before: systemCheck.before, own, patienceMs };
     report.findings.push(...(await asFindings(checkTotals(world.api, check))));
+    const look = (): Promise<string[]> => checkLeftovers(world.api, transfers);
+    report.findings.push(...(await asFindings(lookAgain(look, isEmpty))));
   }
   return report;
 };
+
+const isEmpty = (findings: readonly string[]): boolean => findings.length === 0;
+
+/** What waits for a person or an instant may still come to its end; all else has ended. */
+const readTransfer = async (
+  { api }: World,
+  { transferId, ...expected }: ExpectedTransfer,
+  lookAgain: LookAgain,
+): Promise<TransferDocument | undefined> =>
+  lookAgain(
+    () => api.transfer(transferId),
+    (shown) => !isManaged(expected) || (shown !== undefined && isFinal(shown.status)),
+  );
+
+const isManaged = ({
+  needsApproval,
+  scheduledFor,
+}: Pick<ExpectedTransfer, "needsApproval" | "scheduledFor">): boolean =>
+  needsApproval || scheduledFor !== undefined;
 
 type CheckedAccount = { findings: string[]; movements: number; availableE4: bigint };
 
 const auditAccount = async (
   world: World,
   expected: ExpectedAccount,
-  statuses: ReadonlyMap<string, FinalStatus>,
+  found: ReadonlyMap<string, FoundTransfer>,
+  lookAgain: LookAgain,
+): Promise<CheckedAccount> => {
+  const { sent, due } = expected;
+  // The contract promises both balances with "settled", which nobody waited for with these.
+  const graceMs = [...sent, ...due].some(isManaged) ? READ_MODEL_GRACE_MS : 0;
+  const checked = await patience(Math.min(graceMs, world.settlingPatienceMs))(
+    () => readAccount(world, expected, found),
+    ({ findings }) => isEmpty(findings),
+  );
+  const told = expectedNotifications(expected, found);
+  const look = async (): Promise<string[]> => {
+    const notifications = await readNotifications(world.api, expected.accountId);
+    return checkNotifications(expected.accountId, told, notifications);
+  };
+  return {
+    ...checked,
+    findings: [...checked.findings, ...(await asFindings(lookAgain(look, isEmpty)))],
+  };
+};
+
+const readAccount = async (
+  world: World,
+  expected: ExpectedAccount,
+  found: ReadonlyMap<string, FoundTransfer>,
 ): Promise<CheckedAccount> => {
   const { api } = world;
   const { accountId } = expected;
@@ -97,7 +154,7 @@ const auditAccount = async (
     return { findings, movements: 0, availableE4: 0n };
   }
   const statement = await readStatement(api, accountId, { limit: LARGEST_PAGE });
-  const movements = expectedMovements(expected, statuses);
+  const movements = expectedMovements(expected, found);
   const random = world.random.split(`audit ${accountId}`);
   return {
     findings: [
@@ -110,12 +167,14 @@ const auditAccount = async (
 };
 
 const LARGEST_PAGE = 200;
+/** How long balances may take to show what a transfer shows already. */
+const READ_MODEL_GRACE_MS = 3_000;
 /** The totals of the system need not be as prompt as the accounts. */
 const TOTALS_PATIENCE_MS = 5_000;
 
 const ownTotals = (
   { accounts, transfers }: ExpectedWorld,
-  statuses: ReadonlyMap<string, FinalStatus>,
+  found: ReadonlyMap<string, FoundTransfer>,
 ): OwnTotals => {
   const own = {
     accounts: accounts.size,
@@ -131,7 +190,8 @@ const ownTotals = (
     }
   }
   for (const { transferId, amountE4 } of transfers.values()) {
-    if (statuses.get(transferId) === "in_flight") own.inFlightE4 += amountE4;
+    const { status = "in_flight" } = found.get(transferId) ?? {};
+    if (whereabouts(status) === "in flight") own.inFlightE4 += amountE4;
   }
   own.availableE4 = own.loadedE4 - own.feesE4 - own.inFlightE4;
   return own;

@@ -1,5 +1,6 @@
 import type { Api, StatementQuery } from "../client/api.ts";
-import { ContractBreach, type Movement } from "../client/documents.ts";
+import type { Movement } from "../client/documents.ts";
+import { ContractBreach } from "../client/json.ts";
 
 /**
  * Reads all pages of a statement.

@@ -1,11 +1,12 @@
 import type { Movement } from "../client/documents.ts";
 import { formatMoney } from "../money.ts";
 import type { ExpectedLoad, ExpectedTransfer, Unaffordable } from "./model.ts";
+import type { DebitedTransfer } from "./movements.ts";
 
 export type ExpectedStatement = {
   accountId: string;
   loads: readonly ExpectedLoad[];
-  out: readonly ExpectedTransfer[];
+  out: readonly DebitedTransfer[];
   arrived: readonly ExpectedTransfer[];
   refunded: readonly ExpectedTransfer[];
   unaffordable: readonly Unaffordable[];
@@ -20,6 +21,7 @@ export const checkStatement = (
     ...checkLines(movements),
     ...checkLoads(expected.loads, movements),
     ...TRANSFER_SIDES.flatMap((side) => checkSide(side, expected, movements)),
+    ...checkDebits(expected.out, movements),
     ...checkUnaffordable(expected.unaffordable, movements),
   ].map((complaint) => `The statement of ${expected.accountId} ${complaint}`);
 
@@ -156,6 +158,19 @@ const checkTransferLine = (
     complaints.push(`shows the note "${note ?? ""}" in ${what}, not "${transfer.note ?? ""}".`);
   }
   return complaints;
+};
+
+/** The amount leaves the sender when the transfer starts, be it only to wait for approval. */
+const checkDebits = (out: readonly DebitedTransfer[], movements: readonly Movement[]): string[] => {
+  const debitedAt = new Map(out.map((transfer) => [transfer.transferId, transfer.debitedAt]));
+  return movements
+    .filter(({ type }) => type === "transfer_out")
+    .flatMap((movement) => {
+      const rightAt = debitedAt.get(movement.transferId ?? "");
+      const offMs = rightAt === undefined ? 0 : Date.parse(movement.at) - Date.parse(rightAt);
+      if (Math.abs(offMs) <= CLOCK_TOLERANCE_MS) return [];
+      return [`shows ${describe(movement)}, but the transfer began at ${rightAt ?? ""}.`];
+    });
 };
 
 /** How far the clocks of a command and of a movement may be apart. */

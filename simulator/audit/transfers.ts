@@ -1,42 +1,68 @@
-import type { TransferDocument } from "../client/documents.ts";
+import type { TransferDocument } from "../client/transfer-documents.ts";
 import { formatMoney } from "../money.ts";
-import type { Ending } from "../world/intentions.ts";
-import type { ExpectedAccount, ExpectedTransfer } from "./model.ts";
+import { FAILURE_REASONS, REFUND_REASONS, type Ending } from "../world/intentions.ts";
+import { checkDecisions } from "./decisions.ts";
+import type { ExpectedTransfer } from "./model.ts";
 
-/** How a transfer ended, or that it has not: then its amount must still be in flight. */
-export type FinalStatus = Ending | "in_flight";
+/** How a transfer ended, or how far it has come. */
+export type FinalStatus = Ending | "scheduled" | "awaiting_approval" | "approved" | "in_flight";
+
+/** What was found of a transfer, as far as its accounts are then held to it. */
+export type FoundTransfer = {
+  status: FinalStatus;
+  /** When its amount left the sender, and when it could not; absent where it is not known. */
+  debitedAt: string | undefined;
+  failedAt: string | undefined;
+};
 
 /** What the service says about a transfer, against what was intended. */
 export const checkTransfer = (
   expected: ExpectedTransfer,
   found: TransferDocument | undefined,
   currency: string | undefined,
-): { status: FinalStatus; findings: string[] } => {
+): { transfer: FoundTransfer; findings: string[] } => {
   const { transferId, endings } = expected;
   const who = `Transfer ${transferId} of ${formatMoney(expected.amountE4)}`;
   // The statements are then held to the ending that should be.
   const [rightEnding = "settled"] = endings;
-  if (found === undefined) return { status: rightEnding, findings: [`${who} is not found.`] };
+  if (found === undefined) {
+    const transfer = { status: rightEnding, debitedAt: undefined, failedAt: undefined };
+    return { transfer, findings: [`${who} is not found.`] };
+  }
   const findings = differences(expected, found, currency).map(
     ({ name, shown, right }) => `${who} shows ${name} ${shown}, but should show ${right}.`,
   );
-  const verdict = found.reason ?? found.status;
+  const hasCause = found.status === "refunded" || found.status === "failed";
+  const verdict = (hasCause ? found.reason : undefined) ?? found.status;
   const status = [...endings, ...OTHER_STATUSES].find((known) => known === verdict);
   if (!endings.some((ending) => ending === verdict)) {
     findings.push(`${who} ended as ${verdict}, but should have been ${endings.join(" or ")}.`);
   }
-  findings.push(...checkHistory(who, found));
-  return { status: status ?? rightEnding, findings };
+  findings.push(...checkHistory(who, expected, found), ...checkDecisions(who, expected, found));
+  const transfer = {
+    status: status ?? rightEnding,
+    debitedAt: found.history.find(({ what }) => DEBITS.has(what))?.at,
+    failedAt: found.history.find(({ what }) => what === "failed")?.at,
+  };
+  return { transfer, findings };
 };
 
 const OTHER_STATUSES: readonly FinalStatus[] = [
   "settled",
   "in_flight",
-  "receiver_not_found",
-  "receiver_closed",
-  "currency_mismatch",
-  "balance_too_large",
+  "scheduled",
+  "awaiting_approval",
+  "approved",
+  "withdrawn",
+  "denied",
+  "cancelled",
+  "expired",
+  ...REFUND_REASONS,
+  ...FAILURE_REASONS,
 ];
+
+/** With these the amount leaves the sender's balance. */
+const DEBITS: ReadonlySet<string> = new Set(["requested", "started", "approval_requested"]);
 
 type Difference = { name: string; shown: string; right: string };
 
@@ -56,40 +82,68 @@ const differences = (
     },
     { name: "the currency", shown: found.currency, right: currency ?? found.currency },
     { name: "the note", shown: found.note ?? "(none)", right: expected.note ?? "(none)" },
+    {
+      name: "the instant",
+      shown: found.scheduledFor ?? "(at once)",
+      right: expected.scheduledFor ?? "(at once)",
+    },
   ].filter(({ shown, right }) => shown !== right);
 
-const checkHistory = (who: string, { history, status }: TransferDocument): string[] => {
-  const inOrder = history.every(({ at }, index) => at >= (history[index - 1]?.at ?? ""));
-  const first = history[0]?.what;
-  const last = history.at(-1)?.what;
+/** What must have happened, in this order and once each; and nothing before its time. */
+const checkHistory = (
+  who: string,
+  expected: ExpectedTransfer,
+  found: TransferDocument,
+): string[] => {
+  const { history, expiresAt } = found;
   const findings: string[] = [];
-  if (!inOrder) findings.push(`${who} has a history that is not in order.`);
-  if (first !== "requested") findings.push(`${who} has a history that does not begin "requested".`);
-  if (status !== "in_flight" && last !== status) {
-    findings.push(`${who} is ${status}, but its history ends with "${last ?? "nothing"}".`);
+  const shown = history.map(({ what }) => what).join(", ");
+  const right = rightHistory(expected, found).join(", ");
+  if (shown !== right) {
+    findings.push(
+      `${who} is ${found.status}, but its history shows "${shown}" where it should ` +
+        `show "${right}".`,
+    );
   }
+  const inOrder = history.every(({ at }, index) => at >= (history[index - 1]?.at ?? ""));
+  if (!inOrder) findings.push(`${who} has a history that is not in order.`);
+  const { scheduledFor = "" } = expected;
+  for (const { what, at } of history) {
+    if ((DEBITS.has(what) || what === "failed") && at < scheduledFor) {
+      findings.push(`${who} was ${what} at ${at}, before its instant, ${scheduledFor}.`);
+    }
+  }
+  const waited = history.some(({ what }) => what === "approval_requested");
+  if (waited && expiresAt === undefined) findings.push(`${who} does not show when it expires.`);
   return findings;
 };
 
-/** The movements of an account that follow from how its transfers ended. */
-export type ExpectedMovements = {
-  out: ExpectedTransfer[];
-  arrived: ExpectedTransfer[];
-  refunded: ExpectedTransfer[];
-  inFlightE4: bigint;
-};
-
-export const expectedMovements = (
-  { sent, due }: ExpectedAccount,
-  statuses: ReadonlyMap<string, FinalStatus>,
-): ExpectedMovements => {
-  const statusOf = ({ transferId }: ExpectedTransfer): FinalStatus =>
-    statuses.get(transferId) ?? "in_flight";
-  const underWay = sent.filter((transfer) => statusOf(transfer) === "in_flight");
-  return {
-    out: sent,
-    arrived: due.filter((transfer) => statusOf(transfer) === "settled"),
-    refunded: sent.filter((transfer) => !["settled", "in_flight"].includes(statusOf(transfer))),
-    inFlightE4: underWay.reduce((totalE4, { amountE4 }) => totalE4 + amountE4, 0n),
-  };
+const rightHistory = (
+  { scheduledFor, needsApproval }: ExpectedTransfer,
+  { status }: TransferDocument,
+): string[] => {
+  const scheduled = scheduledFor === undefined ? [] : ["scheduled"];
+  const start = needsApproval
+    ? "approval_requested"
+    : scheduledFor === undefined
+      ? "requested"
+      : "started";
+  switch (status) {
+    case "scheduled":
+      return scheduled;
+    case "withdrawn":
+    case "failed":
+      return [...scheduled, status];
+    case "awaiting_approval":
+    case "in_flight":
+      return [...scheduled, start];
+    case "denied":
+    case "cancelled":
+    case "expired":
+    case "approved":
+      return [...scheduled, start, status];
+    case "settled":
+    case "refunded":
+      return [...scheduled, start, ...(needsApproval ? ["approved"] : []), status];
+  }
 };

@@ -1,21 +1,30 @@
 import { hexDigits, type Random } from "../random.ts";
 import {
-  ContractBreach,
   readAccount,
   readBalanceAt,
   readProblem,
   readStatementPage,
   readStatusDocument,
   readSystemTotals,
-  readTransfer,
   type AccountDocument,
   type Balance,
   type StatementPage,
   type StatusDocument,
   type SystemTotals,
-  type TransferDocument,
 } from "./documents.ts";
+import { exchange, type Exchange } from "./exchange.ts";
 import type { HttpAnswer, HttpRequest, SendRequest } from "./http.ts";
+import { ContractBreach } from "./json.ts";
+import {
+  readApprovals,
+  readNotificationPage,
+  readProcesses,
+  readTransfer,
+  type ApprovalDocument,
+  type NotificationPage,
+  type ProcessDocument,
+  type TransferDocument,
+} from "./transfer-documents.ts";
 
 /** How long the service is asked to hold an answer back; the contract allows up to 30. */
 export const WAIT_SECONDS = 10;
@@ -28,11 +37,16 @@ export type CommandRequest = {
   body: string;
   idempotencyKey: string | undefined;
   until: Until;
+  /** Answer at once, whatever has been reached. */
+  impatient?: boolean;
 };
 
 export type CommandAnswer =
   | { kind: "stored"; document: StatusDocument; location: string; hit: boolean; reached: boolean }
   | { kind: "refused"; code: string };
+
+/** `wait`: hold the answer until there is something after the cursor. */
+export type NotificationQuery = { after: string | undefined; limit?: number; wait?: boolean };
 
 export type StatementQuery = { from?: string; to?: string; after?: string; limit?: number };
 
@@ -48,6 +62,12 @@ export type Api = {
   balanceAt: (accountId: string, at: string) => Promise<Balance | undefined>;
   statementPage: (accountId: string, query: StatementQuery) => Promise<StatementPage>;
   transfer: (transferId: string) => Promise<TransferDocument | undefined>;
+  /** What the owner of an account has been notified of, oldest first. */
+  notifications: (accountId: string, query: NotificationQuery) => Promise<NotificationPage>;
+  /** Everything that waits for approval. */
+  approvals: () => Promise<ApprovalDocument[]>;
+  /** The transfers that a process leads. */
+  processes: () => Promise<ProcessDocument[]>;
   /** Undefined when the service does not accept the operator key. */
   totals: () => Promise<SystemTotals | undefined>;
 };
@@ -57,6 +77,8 @@ export const serviceApi = (send: SendRequest, operatorKey: string, random: Rando
   const trace = (): string => `00-${hexDigits(random, 4)}-${hexDigits(random, 2)}-01`;
   const get = (path: string, ...headers: string[]): Promise<Exchange> =>
     exchange(send, { method: "GET", path, headers: ["traceparent", trace(), ...headers] });
+  const asOperator = (what: string): Promise<Exchange> =>
+    get(`/api/operator/${what}`, "x-functions-key", operatorKey);
   return {
     command: async (request) =>
       commandAnswer(await exchange(send, commandRequest(request, trace()))),
@@ -72,13 +94,20 @@ export const serviceApi = (send: SendRequest, operatorKey: string, random: Rando
     balanceAt: async (accountId, at) =>
       (await get(`/api/accounts/${accountId}/balance?at=${at}`)).readOr404(readBalanceAt),
     statementPage: async (accountId, query) => {
-      const page = await get(`/api/accounts/${accountId}/statement?${queryString(query)}`);
+      const page = await get(`/api/accounts/${accountId}/statement${queryString(query)}`);
       return page.read([200], readStatementPage);
     },
     transfer: async (transferId) =>
       (await get(`/api/transfers/${transferId}`)).readOr404(readTransfer),
+    notifications: async (accountId, { wait = false, ...query }) => {
+      const path = `/api/accounts/${accountId}/notifications${queryString(query)}`;
+      const page = await get(path, ...(wait ? ["prefer", PREFER_WAIT] : []));
+      return page.read([200], readNotificationPage);
+    },
+    approvals: async () => (await asOperator("approvals")).read([200], readApprovals),
+    processes: async () => (await asOperator("processes")).read([200], readProcesses),
     totals: async () => {
-      const found = await get("/api/operator/totals", "x-functions-key", operatorKey);
+      const found = await asOperator("totals");
       if (found.statusCode === 401) return undefined;
       return found.read([200], readSystemTotals);
     },
@@ -88,8 +117,8 @@ export const serviceApi = (send: SendRequest, operatorKey: string, random: Rando
 const PREFER_WAIT = `wait=${WAIT_SECONDS}`;
 
 const commandRequest = (request: CommandRequest, traceparent: string): HttpRequest => {
-  const headers = ["content-type", "application/json", "prefer", PREFER_WAIT];
-  headers.push("traceparent", traceparent);
+  const headers = ["content-type", "application/json", "traceparent", traceparent];
+  if (request.impatient !== true) headers.push("prefer", PREFER_WAIT);
   if (request.idempotencyKey !== undefined) headers.push("idempotency-key", request.idempotencyKey);
   const path = `${request.path}?until=${request.until}`;
   return { method: "POST", path, headers, body: request.body };
@@ -136,35 +165,10 @@ const pathOf = (location: string): string => {
   return absolute.pathname + absolute.search;
 };
 
-const queryString = (query: StatementQuery): string =>
-  Object.entries(query)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .join("&");
-
-type ReadBody<Value> = (body: string, answer: HttpAnswer) => Value;
-
-/** An answer that remembers its question, so that a breach of the contract can name it. */
-type Exchange = {
-  statusCode: number;
-  read: <Value>(expected: readonly number[], read: ReadBody<Value>) => Value;
-  readOr404: <Value>(read: ReadBody<Value>) => Value | undefined;
-};
-
-const exchange = async (send: SendRequest, request: HttpRequest): Promise<Exchange> => {
-  const answer = await send(request);
-  const { statusCode } = answer;
-  const read: Exchange["read"] = (expected, readBody) => {
-    try {
-      if (expected.includes(statusCode)) return readBody(answer.text, answer);
-      throw new ContractBreach(`the answer is ${statusCode}: ${answer.text.slice(0, 200)}`);
-    } catch (error) {
-      if (!(error instanceof ContractBreach)) throw error;
-      throw new ContractBreach(`${request.method} ${request.path}: ${error.message}`);
-    }
-  };
-  return {
-    statusCode,
-    read,
-    readOr404: (readBody) => (statusCode === 404 ? undefined : read([200], readBody)),
-  };
+/** With its question mark, or empty. */
+const queryString = (query: Readonly<Record<string, string | number | undefined>>): string => {
+  const pairs = Object.entries(query)
+    .filter((entry): entry is [string, string | number] => entry[1] !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../random.ts";
-import { ContractBreach } from "./documents.ts";
+import { ContractBreach } from "./json.ts";
 import type { HttpAnswer, HttpRequest, SendRequest } from "./http.ts";
 
 /** The service did not answer for as long as the client had patience. */

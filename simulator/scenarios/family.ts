@@ -83,6 +83,7 @@ const FIRST_DAYS: readonly Step[] = [
   ({ household, parents, random }) =>
     household.send(parents[1], unknownReceiver(random), { amountE4: 1n }),
   ({ household, parents }) => household.send(parents[0], parents[0], { amountE4: 1_0000n }),
+  ({ household, parents }) => household.sendMuch(parents[0], parents[1]),
 ];
 
 /** Parents with less load credits; children with more would soon need approval for all of it. */

@@ -27,6 +27,8 @@ type Flaw = readonly [
 const ACCOUNTS = "/api/accounts";
 const LOADS = "/api/accounts/{accountId}/loads";
 const TRANSFERS = "/api/accounts/{accountId}/transfers";
+/** More than 366 days, whenever this is run. */
+const FAR_AHEAD = `{"to":"{receiverId}","amount":"1.00","scheduledFor":"2100-01-01T00:00:00.000Z"}`;
 const LONG_NOTE = "x".repeat(141);
 
 const FLAWS: readonly Flaw[] = [
@@ -46,6 +48,8 @@ const FLAWS: readonly Flaw[] = [
   ["invalid_request", TRANSFERS, `{"to":"nobody","amount":"1.00"}`],
   ["invalid_request", TRANSFERS, `{"to":"{receiverId}","amount":"-0.01"}`],
   ["invalid_request", TRANSFERS, `{"to":"{receiverId}","amount":"1.00","note":"${LONG_NOTE}"}`],
+  ["invalid_request", TRANSFERS, `{"to":"{receiverId}","amount":"1.00","scheduledFor":"soon"}`],
+  ["invalid_request", TRANSFERS, FAR_AHEAD],
   ["invalid_request", ACCOUNTS, `{"email":"ada@example.com","currency":"EUR"}`],
   ["invalid_request", ACCOUNTS, `{"name":"Ada","email":"ada","currency":"EUR"}`],
   ["invalid_request", ACCOUNTS, `{"name":"Ada","email":"ada@example.com","currency":"euro"}`],

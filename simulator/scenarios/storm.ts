@@ -1,3 +1,4 @@
+import { anyCourse, cancelledCourse } from "../approvers/courses.ts";
 import type { Random } from "../random.ts";
 import { newActor, type Actor } from "../world/actor.ts";
 import {
@@ -9,6 +10,7 @@ import {
 } from "../world/intentions.ts";
 import { newPerson, strangersAccountId } from "../world/people.ts";
 import { forEachAtOnce, together, type World } from "../world/world.ts";
+import { cancellation, endingsOf, sendLarge } from "./large-transfers.ts";
 import { malformedRequest } from "./malformed.ts";
 
 /**
@@ -22,16 +24,19 @@ export const playStorm = async (world: World): Promise<void> => {
   const rage = async (actor: Actor, client: number): Promise<void> => {
     const random = world.random.split(`client ${client}`);
     const keys = world.keys.split(`client ${client}`);
-    while (actor.mayGoOn()) await actor.perform(anyIntention(town, { random, keys }));
+    while (actor.mayGoOn()) await anyDeed(town, { world, actor, random, keys });
   };
   await together(
     world,
     Array.from({ length: world.clients }, (_, client) => rage(newActor(world), client)),
   );
+  await world.desk?.finished();
 };
 
 type Town = {
   ordinary: string[];
+  /** Have much, and send it to each other: the others are to be short of money. */
+  rich: string[];
   /** Opened and closed again. */
   closed: string;
   /** Has another currency than the others. */
@@ -57,20 +62,29 @@ const foundTown = async (world: World): Promise<Town | undefined> => {
     if (index === CLOSED) {
       await actor.perform({ ...plainly(keys), kind: "close", accountId });
     } else {
-      const amountE4 = BigInt(random.between(20_0000, 200_0000));
+      const isRich = index >= FIRST_RICH && index < FIRST_RICH + RICH;
+      const amountE4 = isRich ? RICH_LOAD_E4 : BigInt(random.between(20_0000, 200_0000));
       await actor.perform({ ...plainly(keys), kind: "load", accountId, amountE4 });
     }
   });
   const [closed = "", foreign = "", ...others] = ids;
   // An account that could not be opened is reported already: the others go on without it.
-  const ordinary = others.filter((id) => id !== undefined);
-  return closed && foreign && ordinary.length > 1 ? { closed, foreign, ordinary } : undefined;
+  const rich = others.slice(0, RICH).filter((id) => id !== undefined);
+  const ordinary = others.slice(RICH).filter((id) => id !== undefined);
+  const isEnough = closed && foreign && rich.length === RICH && ordinary.length > 1;
+  return isEnough ? { closed, foreign, rich, ordinary } : undefined;
 };
 
 const CLOSED = 0;
 const FOREIGN = 1;
+const FIRST_RICH = 2;
+const RICH = 2;
+const RICH_LOAD_E4 = 50_000_0000n;
 
 type Chance = { random: Random; keys: Random };
+
+/** Somebody who is about to do something. */
+type Doer = Chance & { world: World; actor: Actor };
 
 const DUPLICATES: readonly Duplicate[] = [
   ...Array<Duplicate>(22).fill("none"),
@@ -79,13 +93,21 @@ const DUPLICATES: readonly Duplicate[] = [
   "other_body",
 ];
 
-const anyIntention = (town: Town, chance: Chance): Intention => {
-  let draw = chance.random.below(100);
-  const make = MIX.find(([percentage]) => (draw -= percentage) < 0)?.[1] ?? sendSome;
-  return make(town, chance);
+const anyDeed = async (town: Town, doer: Doer): Promise<void> => {
+  let draw = doer.random.below(100);
+  const deed = MIX.find(([percentage]) => (draw -= percentage) < 0)?.[1] ?? wanting(sendSome);
+  await deed(town, doer);
 };
 
+type Deed = (town: Town, doer: Doer) => Promise<void>;
+
 type Make = (town: Town, chance: Chance) => Intention;
+
+const wanting =
+  (make: Make): Deed =>
+  async (town, doer) => {
+    await doer.actor.perform(make(town, doer));
+  };
 
 const send = (
   { random, keys }: Chance,
@@ -141,12 +163,35 @@ const sendTooMuch: Make = (town, chance) => ({
   amountE4: BigInt(chance.random.between(400_0000, 999_9999)),
 });
 
-/** From 1 000.00 on people decide; where that is configured otherwise, it is a transfer too. */
-const sendMuch: Make = (town, chance) => {
-  const sent = sendSome(town, chance);
-  const amountE4 = BigInt(chance.random.between(1_000_0000, 5_000_0000));
-  return { ...sent, amountE4, expected: [...sent.expected, "amount_needs_approval"] };
+/** People decide; where there are none, the sender takes it back. */
+const sendMuch: Deed = async ({ rich }, { world, actor, random, keys }) => {
+  const { desk, approvalFromE4 } = world;
+  const course = desk ? anyCourse(random, desk.approvers.length) : cancelledCourse(random);
+  const [accountId = "", to = ""] = random.chance(50) ? rich : rich.toReversed();
+  const amountE4 = approvalFromE4 + BigInt(random.below(1_000_0000));
+  const endings = endingsOf(course, "settled");
+  const sending = send({ random, keys }, { accountId, to, amountE4, endings });
+  await sendLarge(world, actor, keys, { course, sending });
 };
+
+/** Where people are; an instant is not the same twice, which a repeated run would need. */
+const sendLater: Deed = async (town, doer) => {
+  const { world, actor, random, keys } = doer;
+  if (world.desk === undefined) return wanting(sendSome)(town, doer);
+  const aheadMs = random.below(world.aheadMs) + SMALLEST_MARGIN_MS;
+  const sending: SendCredits = {
+    ...sendSome(town, doer),
+    scheduledFor: new Date(world.serviceClock.nowMs() + aheadMs).toISOString(),
+    expected: ["accepted", "instant_has_passed"],
+    endings: ["settled", "insufficient_funds", "withdrawn"],
+  };
+  const outcome = await actor.perform(sending);
+  if (outcome.kind !== "accepted" || !random.chance(40)) return;
+  const { accountId } = sending;
+  await actor.perform(cancellation(keys, { accountId, transferId: outcome.resourceId }, true));
+};
+
+const SMALLEST_MARGIN_MS = 300;
 
 const sendFromNobody: Make = ({ ordinary }, chance) =>
   send(chance, {
@@ -164,15 +209,16 @@ const loadClosed: Make = ({ closed }, { keys }) => ({
 });
 
 /** What a client wants next, in per cent; the rest are transfers between two of the town. */
-const MIX: readonly (readonly [percentage: number, make: Make])[] = [
-  [10, load],
-  [2, ({ ordinary }, chance) => malformedRequest(ordinary, chance)],
-  [2, sendTo((_, random) => strangersAccountId(random), "receiver_not_found")],
-  [2, sendTo(({ closed }) => closed, "receiver_closed")],
-  [2, sendTo(({ foreign }) => foreign, "currency_mismatch")],
-  [1, sendToSelf],
-  [3, sendTooMuch],
+const MIX: readonly (readonly [percentage: number, deed: Deed])[] = [
+  [10, wanting(load)],
+  [2, wanting(({ ordinary }, chance) => malformedRequest(ordinary, chance))],
+  [2, wanting(sendTo((_, random) => strangersAccountId(random), "receiver_not_found"))],
+  [2, wanting(sendTo(({ closed }) => closed, "receiver_closed"))],
+  [2, wanting(sendTo(({ foreign }) => foreign, "currency_mismatch"))],
+  [1, wanting(sendToSelf)],
+  [3, wanting(sendTooMuch)],
   [1, sendMuch],
-  [1, sendFromNobody],
-  [1, loadClosed],
+  [1, sendLater],
+  [1, wanting(sendFromNobody)],
+  [1, wanting(loadClosed)],
 ];

@@ -3,7 +3,7 @@ import { submit, type Submitted } from "../client/submit.ts";
 import { checkChanged, checkRepeated, checkTwins } from "./duplicates.ts";
 import { changed, describe, requestOf, type Intention, type Outcome } from "./intentions.ts";
 import { countOne } from "./tally.ts";
-import type { World } from "./world.ts";
+import { isManaged, type World } from "./world.ts";
 
 /** One client: it wants one thing at a time. */
 export type Actor = {
@@ -37,7 +37,10 @@ export const newActor = (world: World): Actor => {
       world.tally.inFlight += 1;
       try {
         const submitted = await submitWithDuplicates(world, intention);
-        if (submitted.kind === "stored") meetsThePast = world.resumed && submitted.hit;
+        if (submitted.kind === "stored") {
+          meetsThePast = world.resumed && submitted.hit;
+          world.serviceClock.observe(submitted.document.acceptedAt);
+        }
         const outcome = outcomeOf(submitted);
         world.book.entries.push({ intention, outcome });
         count(world, outcome);
@@ -74,11 +77,13 @@ const submitWithDuplicates = async (world: World, intention: Intention): Promise
 };
 
 const timed = async (
-  { tally }: World,
+  world: World,
   intention: Intention,
   send: (intention: Intention) => Promise<Submitted>,
 ): Promise<Submitted> => {
-  if (intention.kind !== "send") return send(intention);
+  // What waits for a person or an instant says nothing of the service's speed.
+  if (intention.kind !== "send" || isManaged(world, intention)) return send(intention);
+  const { tally } = world;
   const startedAtMs = performance.now();
   tally.firstTransferAtMs ??= startedAtMs;
   const submitted = await send(intention);

@@ -3,7 +3,8 @@ import { formatMoney } from "../money.ts";
 import { uuid, type Random } from "../random.ts";
 
 /** What somebody wants from the service; the audit holds the service to it. */
-export type Intention = OpenAccount | LoadCredits | SendCredits | CloseAccount | Malformed;
+export type Intention =
+  OpenAccount | LoadCredits | SendCredits | CancelTransfer | CloseAccount | Malformed;
 
 export type OpenAccount = Common & { kind: "open"; name: string; email: string; currency: string };
 
@@ -15,17 +16,38 @@ export type SendCredits = Common & {
   to: string;
   amountE4: bigint;
   note: string | undefined;
+  /** Absent for at once. */
+  scheduledFor?: string;
   /** How the transfer may end once it is accepted. */
   endings: readonly Ending[];
 };
+
+/** The sender takes back what is scheduled or waits for approval. */
+export type CancelTransfer = Common & { kind: "cancel"; accountId: string; transferId: string };
 
 type CloseAccount = Common & { kind: "close"; accountId: string };
 
 /** A request that must be refused at the door, before anything is stored. */
 export type Malformed = Common & { kind: "malformed"; path: string; body: string };
 
+/** Where the money is in the end, and why: the final status, or its reason where it has one. */
 export type Ending =
-  "settled" | "receiver_not_found" | "receiver_closed" | "currency_mismatch" | "balance_too_large";
+  "settled" | RefundReason | FailureReason | "withdrawn" | "denied" | "cancelled" | "expired";
+
+/** Why a transfer was given back. */
+export type RefundReason = (typeof REFUND_REASONS)[number];
+
+/** Why a scheduled transfer could not start. */
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export const REFUND_REASONS = [
+  "receiver_not_found",
+  "receiver_closed",
+  "currency_mismatch",
+  "balance_too_large",
+] as const;
+
+export const FAILURE_REASONS = ["insufficient_funds", "account_closed", "account_frozen"] as const;
 
 type Common = {
   /** Undefined only for a request that is malformed for lack of it. */
@@ -81,10 +103,15 @@ export const requestOf = (intention: Intention): CommandRequest => {
         amount: formatMoney(intention.amountE4),
       });
     case "send": {
-      const { accountId, to, amountE4, note } = intention;
+      const { accountId, to, amountE4, note, scheduledFor } = intention;
       const amount = formatMoney(amountE4);
-      // An absent note is left out by JSON.stringify.
-      return request(`/api/accounts/${accountId}/transfers`, { to, amount, note });
+      // What is absent is left out by JSON.stringify.
+      const body = { to, amount, note, scheduledFor };
+      return request(`/api/accounts/${accountId}/transfers`, body);
+    }
+    case "cancel": {
+      const { accountId, transferId } = intention;
+      return request(`/api/accounts/${accountId}/transfers/${transferId}/cancellation`, {});
     }
     case "close":
       return request(`/api/accounts/${intention.accountId}/closure`, {});
@@ -101,6 +128,7 @@ export const changed = (intention: Intention): Intention => {
     case "load":
     case "send":
       return { ...intention, amountE4: intention.amountE4 + 1n };
+    case "cancel":
     case "close":
     case "malformed":
       throw new RangeError(`There is no other body for "${intention.kind}".`);
@@ -115,9 +143,12 @@ export const describe = (intention: Intention): string => {
     case "load":
       return `Loading ${formatMoney(intention.amountE4)} to ${intention.accountId}`;
     case "send": {
-      const { accountId, to, amountE4 } = intention;
-      return `Sending ${formatMoney(amountE4)} from ${accountId} to ${to}`;
+      const { accountId, to, amountE4, scheduledFor } = intention;
+      const later = scheduledFor === undefined ? "" : ` at ${scheduledFor}`;
+      return `Sending ${formatMoney(amountE4)} from ${accountId} to ${to}${later}`;
     }
+    case "cancel":
+      return `Cancelling ${intention.transferId}`;
     case "close":
       return `Closing ${intention.accountId}`;
     case "malformed":

@@ -1,6 +1,8 @@
+import type { Desk, Testimony } from "../approvers/desk.ts";
 import type { Api } from "../client/api.ts";
 import type { Random } from "../random.ts";
-import type { Entry } from "./intentions.ts";
+import type { Entry, SendCredits } from "./intentions.ts";
+import type { ServiceClock } from "./service-clock.ts";
 import type { Tally } from "./tally.ts";
 
 /** What a scenario is given to play with. */
@@ -19,6 +21,15 @@ export type World = {
   resumed: boolean;
   /** The most intentions of one client; Infinity sets no limit. */
   stepLimit: number;
+  /** From this amount on a transfer needs approval. */
+  approvalFromE4: bigint;
+  /** Those who approve; undefined when nobody does. */
+  desk: Desk | undefined;
+  /** How far ahead people schedule transfers, at most. */
+  aheadMs: number;
+  serviceClock: ServiceClock;
+  /** Lets a day pass; undefined when nobody can. */
+  passADay: (() => Promise<void>) | undefined;
   tally: Tally;
   book: Book;
   /** The clock starts once the scenario has set up what it needs. */
@@ -32,8 +43,16 @@ export type World = {
 /** Every intention with its outcome, and whatever was seen to be wrong on the way. */
 type Book = {
   entries: Entry[];
+  /** What the approvers were told. */
+  testimonies: Testimony[];
   findings: string[];
 };
+
+/** Whether a process leads the transfer, because it waits for a person or an instant. */
+export const isManaged = (
+  { approvalFromE4 }: World,
+  { amountE4, scheduledFor }: Pick<SendCredits, "amountE4" | "scheduledFor">,
+): boolean => amountE4 >= approvalFromE4 || scheduledFor !== undefined;
 
 /**
  * Lets everybody work at once. When one fails, the world is interrupted, and the first failure

@@ -220,22 +220,26 @@ const CASES: readonly Case[] = [
   {
     what: "swaps_statement_lines",
     scenario: "storm",
+    lasting: true,
     finding: /^The statement of \w{16} is out of order: /,
   },
   {
     what: "swaps_statement_lines",
     scenario: "storm",
+    lasting: true,
     finding:
       /^The statement of \w{16} shows a balance of [\d.]+ after \w+ of \S+ at \S+, but it should be /,
   },
   {
     what: "drops_statement_lines",
     scenario: "storm",
+    lasting: true,
     finding: /^Account \w{16} has [\d.]+ available, but its statement sums to /,
   },
   {
     what: "drops_lines_of_periods",
     scenario: "storm",
+    lasting: true,
     finding:
       /^The statement of \w{16} from \S+ to \S+ shows \d+ movements, but those \d+ of the whole/,
   },

@@ -56,7 +56,8 @@ describe("npm run simulate", () => {
 
   it("exits with 1 and names what is wrong", async (context) => {
     const { url } = await fakeFor(context, { misbehaviour: { what: "loses_transfers" } });
-    const { exitCode, stdout } = await simulate("storm", "--url", url, ...SMALL).ended;
+    const words = ["--url", url, "--patience", "500ms", ...SMALL];
+    const { exitCode, stdout } = await simulate("storm", ...words).ended;
     assert.match(stdout, /^audit +FAILED with \d+ findings/m);
     assert.match(stdout, /^ {2}- The statement of \w{16} lacks the transfer_in/m);
     assert.equal(exitCode, 1);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { helpText, parseOptions, type Options } from "../../simulator/options.ts";
+import { helpText, parseOptions, type RunOptions } from "../../simulator/options.ts";
 
-const optionsOf = (...words: string[]): Options => {
+const optionsOf = (...words: string[]): RunOptions => {
   const parsed = parseOptions(words);
   assert.equal(parsed.kind, "run");
   return parsed.options;
@@ -14,7 +14,6 @@ describe("The options of the simulator", () => {
       scenario: "storm",
       url: new URL("http://127.0.0.1:7071"),
       seed: "1",
-      run: undefined,
       clients: 32,
       accounts: 100,
       durationMs: 10_000,
@@ -22,11 +21,17 @@ describe("The options of the simulator", () => {
       rate: 0,
       operatorKey: "operator-key",
       patienceMs: 60_000,
+      approvers: ["grace", "alan", "edsger"].map((name) => ({
+        email: `${name}@bank.example`,
+        password: "let-me-decide",
+      })),
+      approvalFromE4: 1_000_0000n,
+      aheadMs: 3_000,
       json: false,
     });
   });
 
-  const understood: [words: string[], setting: Partial<Options>][] = [
+  const understood: [words: string[], setting: Partial<RunOptions>][] = [
     [["--url", "https://saldo.example"], { url: new URL("https://saldo.example") }],
     [["--url=http://[::1]:8080/"], { url: new URL("http://[::1]:8080") }],
     [["--seed", "blue-7"], { seed: "blue-7" }],
@@ -42,6 +47,22 @@ describe("The options of the simulator", () => {
     [["--operator-key="], { operatorKey: "" }],
     [["--patience", "5s"], { patienceMs: 5_000 }],
     [["--json"], { json: true }],
+    [["--admin", "http://127.0.0.1:7080"], { admin: new URL("http://127.0.0.1:7080") }],
+    [
+      ["--approvers", "ada@x.example:one,bob@x.example:t:wo"],
+      {
+        approvers: [
+          { email: "ada@x.example", password: "one" },
+          { email: "bob@x.example", password: "t:wo" },
+        ],
+      },
+    ],
+    [["--approval-from", "250.00"], { approvalFromE4: 250_0000n }],
+    [["--ahead", "500ms"], { aheadMs: 500 }],
+    [
+      ["--expiry-by-control", "http://127.0.0.1:7072"],
+      { expiryByControl: new URL("http://127.0.0.1:7072") },
+    ],
     [["--seed", "1", "--seed", "2"], { seed: "2" }],
   ];
   for (const [words, setting] of understood) {
@@ -51,8 +72,19 @@ describe("The options of the simulator", () => {
     });
   }
 
+  it("have an admin app of their own only where people are needed", () => {
+    const local = new URL("http://127.0.0.1:7080");
+    assert.deepEqual(optionsOf("approvals").admin, local);
+    const { origin } = optionsOf("approvals", "--admin", "http://[::1]:9").admin ?? {};
+    assert.equal(origin, "http://[::1]:9");
+    assert.equal(optionsOf("allowance").admin, undefined);
+    const traced = parseOptions(["trace"]);
+    assert.equal(traced.kind, "trace");
+    assert.deepEqual(traced.settings.admin, local);
+  });
+
   const refused: [words: string[], complaint: RegExp][] = [
-    [[], /^Name a scenario: family, payday, storm\.$/],
+    [[], /^Name a scenario: family, payday, storm, approvals, allowance, trace\.$/],
     [["drizzle"], /^There is no scenario "drizzle"/],
     [["toString"], /^There is no scenario "toString"/],
     [["storm", "family"], /^One scenario at a time/],
@@ -74,7 +106,19 @@ describe("The options of the simulator", () => {
     [["storm", "--run", "A-1"], /^--run "A-1" is not a run id/],
     [["family", "--accounts", "4"], /^The scenario "family" needs --accounts 5 or more\.$/],
     [["payday", "--accounts", "2"], /^The scenario "payday" needs --accounts 3 or more\.$/],
-    [["storm", "--accounts", "3"], /^The scenario "storm" needs --accounts 4 or more\.$/],
+    [["storm", "--accounts", "5"], /^The scenario "storm" needs --accounts 6 or more\.$/],
+    [["storm", "--admin", "saldo"], /^--admin "saldo" is not an origin/],
+    [["storm", "--approvers", "ada@x.example"], /^--approvers "\S+" is not a list of two or more/],
+    [["storm", "--approvers", "ada:one,bob:two"], /^--approvers "\S+" is not a list of two or/],
+    [["storm", "--approval-from", "0.00"], /^--approval-from "0\.00" is not an amount such as/],
+    [["storm", "--approval-from", "1000"], /^--approval-from "1000" is not an amount such as/],
+    [["approvals", "--accounts", "7"], /^The scenario "approvals" needs --accounts 8 or more\.$/],
+    [["approvals", "--run", "a1"], /^People and instants are not the same twice/],
+    [["allowance", "--run", "a1"], /^People and instants are not the same twice/],
+    [
+      ["storm", "--run", "a1", "--admin", "http://[::1]:1"],
+      /^People and instants are not the same/,
+    ],
   ];
   for (const [words, complaint] of refused) {
     it(`refuse "${words.join(" ")}" in one sentence`, () => {

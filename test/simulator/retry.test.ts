@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ContractBreach } from "../../simulator/client/documents.ts";
+import { ContractBreach } from "../../simulator/client/json.ts";
 import type { HttpAnswer, HttpRequest, SendRequest } from "../../simulator/client/http.ts";
 import { ServiceUnreachable, withRetries } from "../../simulator/client/retry.ts";
 import { seededRandom } from "../../simulator/random.ts";

@@ -27,6 +27,15 @@ export type FakeTransfer = {
 
 export type SeenRequest = { method: string; path: string; key?: string; body: unknown };
 
+/** What tests may change at any time. */
+type Weather = {
+  /** Hangs up on everybody. */
+  isAway: boolean;
+  refusesKeys: boolean;
+  /** What every decision is answered with. */
+  rejection: { code: string; detail: string } | undefined;
+};
+
 type Command = { body: string; answer: object };
 
 export type FakeSaldo = Awaited<ReturnType<typeof startFakeSaldo>>;
@@ -40,7 +49,7 @@ export async function startFakeSaldo(now: () => number = Date.now) {
   const requests: SeenRequest[] = [];
   /** Statuses to answer the next requests with; 0 hangs up after the request was carried out. */
   const faults: number[] = [];
-  let isAway = false;
+  const weather: Weather = { isAway: false, refusesKeys: false, rejection: undefined };
   let sequence = 0;
 
   const add = (transfer: FakeTransfer, what: string, by: string, reason?: string): CloudEvent => {
@@ -62,11 +71,13 @@ export async function startFakeSaldo(now: () => number = Date.now) {
       return known.body === text ? [200, known.answer] : problem(422, "idempotency_key_reused");
     const { approver, reason } = JSON.parse(text) as { approver: string; reason?: string };
     const parties = [transfer.from, transfer.to].map((party) => accounts.get(party)?.email);
-    const rejection = !isPending(transfer)
-      ? { code: "transfer_not_pending", detail: "The transfer does not wait for approval." }
-      : parties.includes(approver)
-        ? { code: "approver_is_party", detail: "The approver is party to the transfer." }
-        : undefined;
+    const rejection =
+      weather.rejection ??
+      (!isPending(transfer)
+        ? { code: "transfer_not_pending", detail: "The transfer does not wait for approval." }
+        : parties.includes(approver)
+          ? { code: "approver_is_party", detail: "The approver is party to the transfer." }
+          : undefined);
     if (rejection === undefined)
       add(transfer, decision === "approval" ? "approved" : "denied", `approver:${approver}`, reason);
     const handledAt = new Date(now()).toISOString();
@@ -79,7 +90,8 @@ export async function startFakeSaldo(now: () => number = Date.now) {
   };
 
   const answerTo = (request: IncomingMessage, path: string, text: string): Answer => {
-    if (request.headers["x-functions-key"] !== operatorKey) return problem(401, "unauthorized");
+    if (weather.refusesKeys || request.headers["x-functions-key"] !== operatorKey)
+      return problem(401, "unauthorized");
     if (request.method === "POST") return decide(path, request.headers, text);
     if (path === "/api/operator/approvals") return [200, { items: waiting(transfers) }];
     const [, kind, id = ""] = /^\/api\/(transfers|accounts)\/(.+)$/.exec(path) ?? [];
@@ -89,7 +101,7 @@ export async function startFakeSaldo(now: () => number = Date.now) {
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (isAway) return void request.socket.destroy();
+    if (weather.isAway) return void request.socket.destroy();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -117,6 +129,7 @@ export async function startFakeSaldo(now: () => number = Date.now) {
     url: `http://127.0.0.1:${address.port}`,
     requests,
     faults,
+    weather,
     openAccount: (name: string, email = `${name.toLowerCase()}@example.com`): string => {
       const accountId = name.toLowerCase().replaceAll(/[^a-z]/g, "").padEnd(16, "0").slice(0, 16);
       accounts.set(accountId, { accountId, name, email });
@@ -145,12 +158,6 @@ export async function startFakeSaldo(now: () => number = Date.now) {
     },
     transfer: (transferId: string): FakeTransfer | undefined => transfers.get(transferId),
     decisions: (): SeenRequest[] => requests.filter(({ method }) => method === "POST"),
-    goAway: (): void => {
-      isAway = true;
-    },
-    comeBack: (): void => {
-      isAway = false;
-    },
     close: async (): Promise<void> => {
       server.closeAllConnections();
       server.close();

@@ -55,8 +55,12 @@ export const balanceDocument = (
   return { accountId, at, version, currency, balance: balance(availableE4, inFlightE4) };
 };
 
+const GOING_ON = ["scheduled", "awaiting_approval", "approved", "in_flight"];
+
 const isInFlight = (transfer: Transfer | undefined, at: string): boolean =>
-  (transfer?.history[1]?.at ?? "9") > at;
+  transfer === undefined ||
+  GOING_ON.includes(transfer.status) ||
+  (transfer.history.at(-1)?.at ?? "9") > at;
 
 export type Page = { from: string; to: string; limit: number; after: number };
 
@@ -95,6 +99,78 @@ export const transferDocument = ({ amountE4, ...transfer }: Transfer): Json => (
   ...transfer,
   amount: money(amountE4),
 });
+
+export const notificationsDocument = (
+  { notifications }: Account,
+  { after, limit }: { after: number; limit: number },
+): Json => {
+  const items = notifications.slice(after, after + limit);
+  return {
+    items: items.map(({ transfer, ...notification }) => ({
+      ...notification,
+      transferId: transfer?.transferId,
+      amount: transfer && money(transfer.amountE4),
+      currency: transfer?.currency,
+    })),
+    next: String(after + items.length),
+  };
+};
+
+export const approvalsDocument = ({ transfers }: Ledger, misbehaves: Misbehaves): Json => ({
+  items: [...transfers.values()]
+    .filter(
+      ({ status, expiresAt }) =>
+        status === "awaiting_approval" ||
+        (expiresAt !== undefined && misbehaves("keeps_waiting_list")),
+    )
+    .map((transfer) => ({
+      ...transferDocument(transfer),
+      requestedAt: transfer.history.find(({ what }) => what === "approval_requested")?.at,
+    })),
+});
+
+export const processesDocument = ({ transfers, forgotten }: Ledger): Json => ({
+  items: [...transfers.values()]
+    .filter(
+      ({ status, transferId }) =>
+        status === "awaiting_approval" || status === "scheduled" || forgotten.has(transferId),
+    )
+    .map(({ transferId, status }) => ({
+      transferId,
+      stage: status,
+      isOverdue: false,
+      runtimeStatus: "Running",
+    })),
+});
+
+/** As the admin app shows a transfer: what is not known is null. */
+export const adminDocument = (
+  { accounts }: Ledger,
+  transfer: Transfer,
+  misbehaves: Misbehaves,
+): Json => {
+  const { transferId, from, to, amountE4, currency, note, status, history } = transfer;
+  const decision = history.find(({ what }) => DECISIONS.includes(what));
+  const decidedBy = /^approver:(.*)$/.exec(decision?.by ?? "")?.[1] ?? null;
+  return {
+    transferId,
+    from,
+    fromName: accounts.get(from)?.name ?? null,
+    to,
+    toName: accounts.get(to)?.name ?? null,
+    amount: money(amountE4),
+    currency,
+    note: note ?? null,
+    status: status === "awaiting_approval" ? "waiting" : status,
+    requestedAt: history.find(({ what }) => what === "approval_requested")?.at ?? null,
+    expiresAt: transfer.expiresAt ?? null,
+    decidedBy: decidedBy !== null && misbehaves("names_wrong_winner") ? "nobody@x.y" : decidedBy,
+    decidedAt: decision?.at ?? null,
+    reason: decision?.reason ?? null,
+  };
+};
+
+const DECISIONS = ["approved", "denied", "cancelled", "expired"];
 
 export const totalsDocument = ({ accounts }: Ledger, misbehaves: Misbehaves): Json => {
   const all = [...accounts.values()];

@@ -1,15 +1,30 @@
-import type { Account, Command, Line, Misbehaves, Order, Point, Transfer } from "./fake-records.ts";
+import { addLine, addTransfer, newLives, type Decision, type Lives } from "./fake-lives.ts";
+import type {
+  Account,
+  Books,
+  Clock,
+  Command,
+  Misbehaves,
+  Order,
+  Point,
+  Transfer,
+} from "./fake-records.ts";
 
 /**
  * The service of the HTTP contract, in memory and honest unless told otherwise: what the audit
  * of the simulator is tried on. It shares no code with the simulator, or both could be wrong alike.
  */
-export type Ledger = {
-  accounts: Map<string, Account>;
-  transfers: Map<string, Transfer>;
-  commands: Map<string, Command>;
+export type Ledger = Books & {
+  /** Transfers that have gone through their whole life, and are still led by a process. */
+  forgotten: Set<string>;
   /** Stores an order, and handles it a little later. */
   accept: (order: Order) => Command;
+  /** An approver decides; gives the code of the rule that says no. */
+  decide: (decision: Decision) => string | undefined;
+  /** Lets time pass: what waits too long expires. */
+  advance: (ms: number) => void;
+  /** Told of every transfer that changes. */
+  listeners: Set<(transfer: Transfer) => void>;
   /** Resolves when the command has come as far as that, or as far as it ever will. */
   reaches: (command: Command, point: Point) => Promise<void>;
 };
@@ -19,10 +34,18 @@ const POINTS: readonly Point[] = ["stored", "handled", "visible", "settled"];
 export const hasReached = ({ reached, status }: Command, point: Point): boolean =>
   POINTS.indexOf(reached) >= POINTS.indexOf(point) || status === "rejected";
 
-export const newLedger = (misbehaves: Misbehaves): Ledger => {
-  const tick = fakeClock();
-  const books = { accounts: new Map(), transfers: new Map(), commands: new Map() };
-  const ledger: Omit<Ledger, "accept" | "reaches"> = books;
+/** `hasty`: a clock of its own that runs faster than the machine's. */
+export const newLedger = (misbehaves: Misbehaves, isHasty: boolean): Ledger => {
+  const clock = isHasty ? hastyClock() : realClock();
+  const books: Books = { accounts: new Map(), transfers: new Map(), commands: new Map() };
+  const listeners: Ledger["listeners"] = new Set();
+  const lives = newLives(books, {
+    clock,
+    misbehaves,
+    changed: (transfer) => {
+      for (const listener of listeners) listener(transfer);
+    },
+  });
   const waiting = new Set<() => void>();
   const move = (command: Command, point: Point): void => {
     command.reached = point;
@@ -30,19 +53,28 @@ export const newLedger = (misbehaves: Misbehaves): Ledger => {
   };
   let stored = 0;
   return {
-    ...ledger,
+    ...books,
+    forgotten: lives.forgotten,
+    listeners,
+    decide: lives.decide,
+    advance: (ms) => {
+      clock.advance(ms);
+      lives.expire();
+    },
     accept: (order) => {
       stored += 1;
-      const command = newCommand(order, stored, tick());
-      ledger.commands.set(command.commandId, command);
+      const command = newCommand(order, stored, clock.tick());
+      books.commands.set(command.commandId, command);
       setImmediate(() => {
-        handle(ledger, command, { tick, misbehaves });
+        handle(books, lives, command, misbehaves);
         command.isStuck = order.type === "SendCredits" && misbehaves("never_settles");
         move(command, "handled");
         setImmediate(() => {
           move(command, "visible");
           if (command.isStuck) return;
-          settle(ledger, command, { tick, misbehaves });
+          const transfer = books.transfers.get(idOf(command));
+          const goes = order.type === "SendCredits" && command.status === "accepted";
+          if (goes && transfer?.status === "in_flight") lives.settle(transfer);
           move(command, "settled");
         });
       });
@@ -61,17 +93,29 @@ export const newLedger = (misbehaves: Misbehaves): Ledger => {
   };
 };
 
-type Books = Pick<Ledger, "accounts" | "transfers" | "commands">;
-type Surroundings = { tick: () => string; misbehaves: Misbehaves };
-
-/** Time of its own, so that no test depends on the machine; now and then it stands still. */
-const fakeClock = (): (() => string) => {
+/** Time that does not depend on the machine; now and then it stands still. */
+const hastyClock = (): Clock => {
   let nowMs = Date.parse("2026-01-31T12:00:00.000Z");
   let ticks = 0;
-  return () => {
-    ticks += 1;
-    if (ticks % 3 !== 0) nowMs += 5;
-    return new Date(nowMs).toISOString();
+  return {
+    tick: () => {
+      ticks += 1;
+      if (ticks % 3 !== 0) nowMs += 5;
+      return new Date(nowMs).toISOString();
+    },
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
+};
+
+const realClock = (): Clock => {
+  let offsetMs = 0;
+  return {
+    tick: () => new Date(Date.now() + offsetMs).toISOString(),
+    advance: (ms) => {
+      offsetMs += ms;
+    },
   };
 };
 
@@ -80,15 +124,11 @@ const opaque = (number: number, length: number): string =>
 
 const newCommand = (order: Order, number: number, acceptedAt: string): Command => {
   const accountId = order.type === "OpenAccount" ? opaque(number, 16) : order.accountId;
-  const resource =
-    order.type === "SendCredits"
-      ? `/api/transfers/${accountId}-${opaque(number, 20)}`
-      : `/api/accounts/${accountId}`;
   return {
     commandId: opaque(number, 20),
     stream: `account-${accountId}`,
     order,
-    resource,
+    resource: resourceOf(order, accountId, number),
     status: "pending",
     rejection: undefined,
     reached: "stored",
@@ -98,18 +138,26 @@ const newCommand = (order: Order, number: number, acceptedAt: string): Command =
   };
 };
 
+const resourceOf = (order: Order, accountId: string, number: number): string => {
+  if (order.type === "SendCredits") return `/api/transfers/${accountId}-${opaque(number, 20)}`;
+  if (order.type === "CancelTransfer") return `/api/transfers/${order.transferId}`;
+  return `/api/accounts/${accountId}`;
+};
+
 const idOf = ({ resource }: Command): string => resource.slice(resource.lastIndexOf("/") + 1);
 
-const handle = (books: Books, command: Command, { tick, misbehaves }: Surroundings): void => {
+const handle = (books: Books, lives: Lives, command: Command, misbehaves: Misbehaves): void => {
   const { order } = command;
-  const at = tick();
+  const at = lives.tick();
   command.handledAt = at;
-  command.rejection = rejection(books, order, misbehaves);
+  command.rejection = rejection(books, order, misbehaves, at);
   command.status = command.rejection === undefined ? "accepted" : "rejected";
-  if (command.status === "rejected") {
+  if (command.rejection !== undefined) {
     if (order.type === "SendCredits" && misbehaves("shows_rejected_transfers")) {
-      books.transfers.set(idOf(command), newTransfer(books, command, order, at));
+      addTransfer(books, idOf(command), order);
     }
+    const account = order.type === "OpenAccount" ? undefined : books.accounts.get(order.accountId);
+    if (account) lives.notify(account, "request_rejected", { reason: command.rejection });
     return;
   }
   switch (order.type) {
@@ -119,32 +167,41 @@ const handle = (books: Books, command: Command, { tick, misbehaves }: Surroundin
     case "LoadCredits":
       load(accountOf(books, order.accountId), order.amountE4, { at, misbehaves });
       break;
-    case "SendCredits": {
-      const transfer = newTransfer(books, command, order, at);
-      const sender = accountOf(books, order.accountId);
-      books.transfers.set(transfer.transferId, transfer);
-      sender.inFlightE4 += order.amountE4;
-      sender.totals.sent += order.amountE4;
-      addLine(sender, { at, type: "transfer_out", amountE4: -order.amountE4, transfer });
+    case "SendCredits":
+      lives.begin(addTransfer(books, idOf(command), order), at);
       break;
-    }
+    case "CancelTransfer":
+      lives.cancel(order, at);
+      break;
     case "CloseAccount":
       accountOf(books, order.accountId).status = "closed";
       break;
   }
 };
 
-const rejection = (books: Books, order: Order, misbehaves: Misbehaves): string | undefined => {
+const rejection = (
+  books: Books,
+  order: Order,
+  misbehaves: Misbehaves,
+  now: string,
+): string | undefined => {
   if (order.type === "OpenAccount") return undefined;
   const account = books.accounts.get(order.accountId);
   if (account === undefined) return "account_not_found";
+  if (order.type === "CancelTransfer") {
+    const status = books.transfers.get(order.transferId)?.status;
+    const isPending = status === "scheduled" || status === "awaiting_approval";
+    return isPending ? undefined : "transfer_not_pending";
+  }
   if (account.status === "closed") return "account_closed";
   if (order.type === "CloseAccount") {
     return account.availableE4 + account.inFlightE4 > 0n ? "account_not_empty" : undefined;
   }
   if (order.type === "LoadCredits") return undefined;
   if (order.to === order.accountId) return "receiver_is_sender";
-  if (order.amountE4 >= 1_000_0000n) return "amount_needs_approval";
+  if (order.scheduledFor !== undefined) {
+    return order.scheduledFor <= now ? "instant_has_passed" : undefined;
+  }
   if (order.amountE4 > account.availableE4) {
     return misbehaves("overdraws") ? undefined : "insufficient_funds";
   }
@@ -158,8 +215,9 @@ const openAccount = (
   openedAt: string,
 ): void => {
   const totals = { loaded: 0n, fees: 0n, sent: 0n, received: 0n, refunded: 0n };
-  const empty = { status: "open" as const, availableE4: 0n, inFlightE4: 0n, totals, lines: [] };
-  accounts.set(accountId, { accountId, name, email, currency, openedAt, ...empty });
+  const empty = { status: "open" as const, availableE4: 0n, inFlightE4: 0n, totals };
+  const owner = { accountId, name, email, currency, openedAt };
+  accounts.set(accountId, { ...owner, ...empty, lines: [], notifications: [] });
 };
 
 const load = (
@@ -182,75 +240,6 @@ const feeOf = (amountE4: bigint, misbehaves: Misbehaves): bigint => {
     return floorE4 % 2n === 1n || misbehaves("rounds_fees_up") ? floorE4 + 1n : floorE4;
   }
   return remainder > 2_500n ? floorE4 + 1n : floorE4;
-};
-
-const newTransfer = (
-  { accounts }: Books,
-  command: Command,
-  order: Extract<Order, { type: "SendCredits" }>,
-  at: string,
-): Transfer => ({
-  transferId: idOf(command),
-  from: order.accountId,
-  to: order.to,
-  amountE4: order.amountE4,
-  currency: accounts.get(order.accountId)?.currency ?? "EUR",
-  note: order.note,
-  status: "in_flight",
-  reason: undefined,
-  history: [{ at, what: "requested", by: "sender" }],
-});
-
-/** The transfer arrives, or is given back. */
-const settle = (books: Books, command: Command, { tick, misbehaves }: Surroundings): void => {
-  const transfer = books.transfers.get(idOf(command));
-  if (transfer === undefined || command.status === "rejected") return;
-  const { amountE4 } = transfer;
-  const at = tick();
-  const sender = accountOf(books, transfer.from);
-  const receiver = books.accounts.get(transfer.to);
-  transfer.reason = reasonToRefund(sender, receiver, misbehaves);
-  transfer.status = transfer.reason === undefined ? "settled" : "refunded";
-  transfer.history.push({ at, what: transfer.status, by: "system" });
-  sender.inFlightE4 -= amountE4;
-  if (receiver === undefined || transfer.status === "refunded") {
-    if (misbehaves("keeps_refunds")) return;
-    sender.totals.refunded += amountE4;
-    addLine(sender, { at, type: "refund", amountE4, transfer });
-    return;
-  }
-  if (misbehaves("loses_transfers")) return;
-  if (misbehaves("shows_balances_late"))
-    receiver.late = { ...receiver, totals: { ...receiver.totals } };
-  const times = misbehaves("credits_twice") ? 2 : 1;
-  for (let time = 0; time < times; time++) {
-    receiver.totals.received += amountE4;
-    addLine(receiver, { at, type: "transfer_in", amountE4, transfer });
-  }
-};
-
-const reasonToRefund = (
-  sender: Account,
-  receiver: Account | undefined,
-  misbehaves: Misbehaves,
-): string | undefined => {
-  if (receiver === undefined) return "receiver_not_found";
-  if (receiver.status === "closed" && !misbehaves("pays_the_closed")) return "receiver_closed";
-  return receiver.currency === sender.currency ? undefined : "currency_mismatch";
-};
-
-const addLine = (
-  account: Account,
-  line: Pick<Line, "at" | "type" | "amountE4"> & Partial<Line>,
-): void => {
-  account.availableE4 += line.amountE4 - (line.feeE4 ?? 0n);
-  account.lines.push({
-    movementId: `${account.accountId}-${account.lines.length}`,
-    feeE4: undefined,
-    transfer: undefined,
-    ...line,
-    balanceE4: account.availableE4,
-  });
 };
 
 const accountOf = ({ accounts }: Books, accountId: string): Account => {

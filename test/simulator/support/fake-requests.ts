@@ -10,17 +10,21 @@ export const badKey = (key: string | undefined): Refusal | undefined => {
   return { status: 400, code: "idempotency_key_malformed" };
 };
 
+const PATH = /^\/api\/accounts(?:\/([^/]+)\/([^/]+)(?:\/([^/]+)\/cancellation)?)?$/;
+
 /** Undefined when there is no such path. */
 export const readOrder = (path: string, body: string): Order | Refusal | undefined => {
-  const [, accountId, action] = /^\/api\/accounts(?:\/([^/]+)\/([^/]+))?$/.exec(path) ?? [path];
-  if (accountId === path) return undefined;
+  const match = PATH.exec(path);
+  if (match === null) return undefined;
+  const [, accountId = "", action, transferId] = match;
   let fields: unknown;
   try {
     fields = JSON.parse(body);
   } catch {
     return { status: 400, code: "malformed_json" };
   }
-  const order = isObject(fields) ? orderOf(action, accountId ?? "", fields) : undefined;
+  if (transferId !== undefined) return { type: "CancelTransfer", accountId, transferId };
+  const order = isObject(fields) ? orderOf(action, accountId, fields) : undefined;
   return order ?? { status: 400, code: "invalid_request" };
 };
 
@@ -34,7 +38,7 @@ const orderOf = (
   accountId: string,
   fields: Fields,
 ): Order | undefined => {
-  const { name, email, currency, to, note } = fields;
+  const { name, email, currency, to, note, scheduledFor } = fields;
   if (action === undefined) {
     if (!isText(name) || !isText(email) || !isText(currency)) return undefined;
     if (!email.includes("@") || !/^[A-Z]{3}$/.test(currency)) return undefined;
@@ -47,9 +51,21 @@ const orderOf = (
   if (action === "loads") return { type: "LoadCredits", accountId, amountE4 };
   if (!isAccountId(to) || (note !== undefined && !isText(note))) return undefined;
   if (note !== undefined && note.length > 140) return undefined;
-  const order = { type: "SendCredits", accountId, to, amountE4 } as const;
-  return note === undefined ? order : { ...order, note };
+  if (scheduledFor !== undefined && !isNearInstant(scheduledFor)) return undefined;
+  return {
+    type: "SendCredits",
+    accountId,
+    to,
+    amountE4,
+    ...(note === undefined ? {} : { note }),
+    ...(scheduledFor === undefined ? {} : { scheduledFor }),
+  };
 };
+
+const LONGEST_MS = 366 * 24 * 60 * 60 * 1000;
+
+const isNearInstant = (value: unknown): value is string =>
+  typeof value === "string" && Date.parse(value) - Date.now() < LONGEST_MS;
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 

@@ -3,18 +3,24 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import {
   accountDocument,
+  approvalsDocument,
   balanceDocument,
+  notificationsDocument,
+  processesDocument,
   statementDocument,
   statusDocument,
   totalsDocument,
   transferDocument,
 } from "./fake-documents.ts";
+import { startFakeAdmin } from "./fake-admin.ts";
 import { hasReached, newLedger, type Ledger } from "./fake-ledger.ts";
 import type { Command, Misbehaves, Misbehaviour, Point } from "./fake-records.ts";
 import { badKey, readOrder, type Refusal } from "./fake-requests.ts";
 
 export type FakeService = {
   url: string;
+  /** The admin app. */
+  admin: string;
   ledger: Ledger;
   /** Every Idempotency-Key that was taken, in order. */
   keys: () => string[];
@@ -30,12 +36,17 @@ export type FakeSettings = {
   faults?: boolean;
   /** Goes away at this request, and comes back with its ledger after so many milliseconds. */
   outage?: { atRequest: number; lastsMs: number };
+  /** Time goes by as it does; else it runs ahead of every clock, for tests in a hurry. */
+  realTime?: boolean;
+  /** How often the admin app forgets who has signed in. */
+  forgetsSessionsEvery?: number;
 };
 
 /** Serves the HTTP contract from memory on a free port. */
 export const startFakeService = async (settings: FakeSettings = {}): Promise<FakeService> => {
   const misbehaves = misbehaving(settings.misbehaviour);
-  const ledger = newLedger(misbehaves);
+  const ledger = newLedger(misbehaves, settings.realTime !== true);
+  const admin = await startFakeAdmin(ledger, misbehaves, settings.forgetsSessionsEvery ?? Infinity);
   const desk: Desk = { ledger, misbehaves, keys: new Map(), answered: 0 };
   let requests = 0;
   const server = createServer((request, response) => {
@@ -63,6 +74,7 @@ export const startFakeService = async (settings: FakeSettings = {}): Promise<Fak
   };
   return {
     url: `http://127.0.0.1:${port}`,
+    admin: admin.url,
     ledger,
     keys: () => [...desk.keys.keys()].map((identity) => identity.split(" ")[1] ?? ""),
     hasSeen: (wanted) =>
@@ -75,7 +87,10 @@ export const startFakeService = async (settings: FakeSettings = {}): Promise<Fak
         server.on("request", look);
         look();
       }),
-    close: () => back.then(stop),
+    close: async () => {
+      await back.then(stop);
+      await admin.close();
+    },
   };
 };
 
@@ -159,6 +174,11 @@ const post = async (
   body: string,
 ): Promise<Answer> => {
   const { ledger, misbehaves, keys } = desk;
+  // The control door of the emulator, as far as it is needed.
+  if (pathname === "/clock/advance") {
+    ledger.advance((JSON.parse(body) as { ms: number }).ms);
+    return { status: 200, body: {} };
+  }
   const refusal = badKey(headers["idempotency-key"] as string | undefined);
   if (refusal !== undefined) return problem(refusal.status, refusal.code);
   let order = readOrder(pathname, body);
@@ -219,6 +239,8 @@ const get = async (
   }
   if (kind === "operator") {
     if (headers["x-functions-key"] !== "operator-key") return problem(401, "unauthorized");
+    if (id === "approvals") return found(approvalsDocument(ledger, misbehaves));
+    if (id === "processes") return found(processesDocument(ledger));
     return found(totalsDocument(ledger, misbehaves));
   }
   if (kind === "transfers") {
@@ -230,6 +252,11 @@ const get = async (
   if (view === "balance") {
     const at = misbehaves("forgets_the_past") ? "9" : (searchParams.get("at") ?? "9");
     return found(balanceDocument(account, at));
+  }
+  if (view === "notifications") {
+    const limit = Number(searchParams.get("limit") ?? 50);
+    const after = Number(searchParams.get("after") ?? 0);
+    return found(notificationsDocument(account, { after, limit }));
   }
   if (view === "statement") {
     const page = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { parseOptions, type Options } from "../../../simulator/options.ts";
+import { parseOptions, type RunOptions } from "../../../simulator/options.ts";
 import { newRun } from "../../../simulator/run.ts";
 import type { Summary } from "../../../simulator/summary.ts";
 import { startFakeService, type FakeService, type FakeSettings } from "./fake-service.ts";
@@ -19,7 +19,7 @@ export const fakeFor = async (
 export const play = (url: string, ...words: string[]): Promise<Summary> =>
   newRun(optionsOf(url, ...words)).finish();
 
-const optionsOf = (url: string, ...words: string[]): Options => {
+const optionsOf = (url: string, ...words: string[]): RunOptions => {
   const small = ["--clients", "4", "--accounts", "25", "--steps", "100", "--duration", "60m"];
   const parsed = parseOptions(["--url", url, ...small, "--patience", "10s", ...words]);
   assert.equal(parsed.kind, "run");
