@@ -1,5 +1,5 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { Server, type ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import { startCatchUp } from "./catch-up/catch-up.ts";
 import { createNames } from "./catch-up/names.ts";
@@ -75,7 +75,19 @@ export const startAdmin = async (
   let isReachable = (): boolean | undefined => undefined;
 
   const app = createApp({
-    ...{ transfers, register, desk, live, signIn, cookie, webhookKey, publicUrl, isHttps, now, log },
+    ...{
+      transfers,
+      register,
+      desk,
+      live,
+      signIn,
+      cookie,
+      webhookKey,
+      publicUrl,
+      isHttps,
+      now,
+      log,
+    },
     isReachable: () => isReachable(),
     viewerOf: (c) => signIn.personOf(cookie.read(c)),
   });

@@ -10,9 +10,12 @@ import { transferProcess } from "../domain/account/transfer.process.ts";
 import { acceptCommand } from "./commands/accept.ts";
 import { type RequestKind, requestKinds } from "./commands/requests.ts";
 import { containers } from "./containers.ts";
+import { flushTelemetry, startTelemetry } from "./platform/telemetry/start-telemetry.ts";
+import { type Dated, measuredBatch } from "./platform/telemetry/feeds.ts";
 import { driveProcess } from "./platform/durable/drive-process.ts";
 import { withInstances } from "./platform/durable/instances.ts";
 import type { HttpHandler, HttpRequest } from "./platform/http/exchange.ts";
+import { traced } from "./platform/http/traced.ts";
 import { withProblems } from "./platform/http/problem.ts";
 import { leadTransfer } from "./processes/lead-transfer.ts";
 import { issueCommands, lookAtTransfer } from "./processes/transfer-activities.ts";
@@ -22,16 +25,18 @@ import { commandStatus } from "./queries/command-status.ts";
 import { showNotifications, streamNotifications } from "./queries/notifications.ts";
 import { showRevenue } from "./queries/revenue.ts";
 import { showStatement } from "./queries/statement.ts";
-import { showTotals } from "./queries/totals.ts";
+import { showTotals, systemTotals } from "./queries/totals.ts";
 import { showApprovals, showTransfer } from "./queries/transfers.ts";
 import { countRevenue } from "./reactions/daily-revenue/count-revenue.ts";
 import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
-import { reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
+import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
+import { measureState } from "./recovery/measure-state.ts";
 import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
 const system = composeSystem();
+startTelemetry(system.settings);
 const { accounts, commands, deadLetters, outbox, revenue, settings, statuses, store, transfers } =
   system;
 
@@ -39,6 +44,7 @@ const { accounts, commands, deadLetters, outbox, revenue, settings, statuses, st
 const transferProcessName = "transfer-process-v1";
 const activityNames = { look: "look-at-transfer", issue: "issue-commands" };
 const watch = watchTransfers(system);
+const totals = systemTotals(accounts);
 const showUnended = showProcesses(system);
 
 // ── 1. The doors: HTTP in ────────────────────────────────────────────────────────────────────────────────────────────
@@ -52,7 +58,8 @@ type Route = {
 };
 
 function door(route: Route, handler: HttpHandler): Route & { handler: HttpHandler } {
-  return { ...route, handler: withProblems(handler) };
+  const [method = ""] = route.methods;
+  return { ...route, handler: traced(method, route.route, withProblems(handler)) };
 }
 
 const post = (route: string): Route => ({ methods: ["POST"], route, authLevel: "anonymous" });
@@ -103,7 +110,10 @@ export const commandDoors = {
  * At least once, in order within a stream. `startFromBeginning` counts only until a lease exists: without it the first
  * changes of a fresh deployment could be missed. Retried for ever, because the stages throw for platform faults alone.
  */
-function feed(containerName: string, handle: (documents: never[]) => Promise<void>) {
+function feed<Document extends Dated>(
+  containerName: string,
+  handle: (documents: readonly Document[]) => Promise<void>,
+) {
   return {
     connection: "COSMOS",
     databaseName: settings.database,
@@ -122,7 +132,8 @@ function feed(containerName: string, handle: (documents: never[]) => Promise<voi
       minimumInterval: { seconds: 1 },
       maximumInterval: { seconds: 30 },
     },
-    handler: (documents: unknown[]): Promise<void> => handle(documents as never[]),
+    handler: (documents: unknown[]): Promise<void> =>
+      measuredBatch(containerName, documents as Document[], handle),
   } as const;
 }
 
@@ -139,19 +150,20 @@ export const reactions = {
   /** → [notifications] */
   notifyOwners: {
     ...functionSubscriptions.notifyOwners,
-    trigger: { handler: reaction(notifyOwners(outbox)) },
+    trigger: { handler: reaction("notify-owners", notifyOwners(outbox)) },
   },
   /** → [daily-revenue] */
   countRevenue: {
     ...functionSubscriptions.countRevenue,
-    trigger: { handler: reaction(countRevenue(revenue)) },
+    trigger: { handler: reaction("count-revenue", countRevenue(revenue)) },
   },
   /** → the process of a transfer */
   leadTransfer: {
     ...functionSubscriptions.leadTransfer,
     trigger: withInstances(transferProcessName, async (raw: unknown, instances) => {
       const event = readIntegrationEvent(raw);
-      if (event !== undefined) await leadTransfer(event, instances);
+      if (event !== undefined)
+        await reacting("lead-transfer", event, () => leadTransfer(event, instances));
     }),
   },
 };
@@ -179,6 +191,11 @@ export const timers = {
       watch(instances, context),
     ),
   },
+  /** Tells telemetry what waits, what is parked, and whether the money adds up. */
+  measureState: {
+    schedule: settings.watchSchedule,
+    handler: measureState({ ...system, totals }),
+  },
   /** Publishes what waited for the topic. */
   publishHeld: {
     schedule: settings.watchSchedule,
@@ -200,7 +217,7 @@ export const queryDoors = {
     streamNotifications(system),
   ),
   showRevenue: door(operatorsGet("revenue"), showRevenue(revenue)),
-  showTotals: door(operatorsGet("totals"), showTotals(accounts)),
+  showTotals: door(operatorsGet("totals"), showTotals(totals)),
   showApprovals: door(operatorsGet("approvals"), showApprovals(transfers)),
   showProcesses: {
     ...operatorsGet("processes"),
@@ -219,3 +236,7 @@ export const recoveryDoors = {
     replayDeadLetters(deadLetters, system.replayers),
   ),
 };
+
+// ── 7. The end of an instance ────────────────────────────────────────────────────────────────────────────────────────
+
+export const endings = { flushTelemetry };

@@ -68,6 +68,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     transfers: transferViews,
     handle,
     progress: news,
+    clock,
   });
   const publish = publisher(openTopic(settings));
   const forwarded = forwarding({ publish, store, deadLetters: parked });

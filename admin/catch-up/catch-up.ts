@@ -28,16 +28,21 @@ export const startCatchUp = (needs: Needs): CatchUp => {
   const stopping = new AbortController();
   let isReachable: boolean | undefined;
 
+  const tryOnce = async (): Promise<void> => {
+    try {
+      await catchUp(needs);
+      isReachable = true;
+    } catch (error) {
+      // Once for each time that it is away, and not because this app closes.
+      if (isReachable !== false && !stopping.signal.aborted)
+        log("catch-up", "failed; it is repeated until it succeeds", error);
+      isReachable = false;
+    }
+  };
+
   const keepUp = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      try {
-        await catchUp(needs);
-        isReachable = true;
-      } catch (error) {
-        if (isReachable !== false && !stopping.signal.aborted)
-          log("catch-up", "failed; it is repeated until it succeeds", error);
-        isReachable = false;
-      }
+      await tryOnce();
       await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };

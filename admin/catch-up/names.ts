@@ -22,7 +22,7 @@ type Needs = {
 
 export const createNames = ({ transfers, accounts, changes, saldo, log }: Needs): Names => {
   let underWay: Promise<void> | undefined;
-  let isWantedAgain = false;
+  let isWanted = false;
 
   const askFor = async (accountId: string): Promise<void> => {
     const owner = await saldo.owner(accountId);
@@ -33,10 +33,10 @@ export const createNames = ({ transfers, accounts, changes, saldo, log }: Needs)
 
   const askForAll = async (): Promise<void> => {
     try {
-      do {
-        isWantedAgain = false;
+      while (isWanted) {
+        isWanted = false;
         for (const accountId of transfers.namelessAccounts(atOnceCount)) await askFor(accountId);
-      } while (isWantedAgain);
+      }
     } catch (error) {
       log("names", "could not be asked for", error);
     }
@@ -44,7 +44,7 @@ export const createNames = ({ transfers, accounts, changes, saldo, log }: Needs)
 
   return {
     want: () => {
-      isWantedAgain = true;
+      isWanted = true;
       underWay ??= askForAll().finally(() => {
         underWay = undefined;
       });

@@ -7,7 +7,7 @@ import type { AttemptStore } from "../store/attempts.ts";
 import type { KnownTransfer, TransferStore } from "../store/transfers.ts";
 import type { Register } from "../transfers/register.ts";
 import type { Fact } from "../transfers/transfer.ts";
-import type { Attempt, Conclusion, Decision, Outcome } from "./decision.ts";
+import type { Attempt, Decision, Outcome } from "./decision.ts";
 import { doneSentence, firstSentence, ownSentence, type Reader } from "./sentences.ts";
 
 export type Decided = { outcome: Outcome; detail: string; transfer: KnownTransfer };
@@ -48,68 +48,8 @@ type Needs = {
 };
 
 export const createDesk = (needs: Needs): Desk => {
-  const { saldo, transfers, attempts, register, nameOf, now } = needs;
-
-  const readerFor = ({ email }: { email: string }): Reader => ({ email, nameOf, nowMs: now() });
-
-  const ask = async (attempt: Attempt): Promise<Verdict> => {
-    try {
-      return await saldo.decide(attempt);
-    } catch (error) {
-      if (!(error instanceof SaldoUnavailable)) throw error;
-      throw new Problem("saldo_unavailable", `${error.message} Nothing is lost: try again.`, {
-        "retry-after": "5",
-      });
-    }
-  };
-
-  /** How it stands now, as told by Saldo; what is known here if Saldo cannot be asked. */
-  const lookUp = async (transferId: string): Promise<KnownTransfer> => {
-    for (const pauseMs of [...lookAgainMs, undefined]) {
-      try {
-        await register.lookUp(transferId);
-      } catch (error) {
-        if (!(error instanceof SaldoUnavailable)) throw error;
-      }
-      const transfer = known(transfers, transferId);
-      if (transfer.status !== "waiting" || pauseMs === undefined) return transfer;
-      await pause(pauseMs);
-    }
-    return known(transfers, transferId);
-  };
-
-  const conclude = async (attempt: Attempt, verdict: Verdict): Promise<Decided> => {
-    const { transferId, approver, decision } = attempt;
-    switch (verdict.kind) {
-      case "accepted": {
-        const at = verdict.at ?? new Date(now()).toISOString();
-        register.record([{ terms: known(transfers, transferId), facts: [factOf(attempt, at)] }]);
-        const transfer = known(transfers, transferId);
-        return { outcome: outcomeOf(decision), detail: doneSentence(decision, transfer), transfer };
-      }
-      case "rejected": {
-        if (verdict.code === "approver_is_party") {
-          const transfer = known(transfers, transferId);
-          return { outcome: "own_transfer", detail: ownSentence, transfer };
-        }
-        if (verdict.code !== "transfer_not_pending") {
-          const transfer = known(transfers, transferId);
-          return { outcome: "rejected", detail: verdict.detail, transfer };
-        }
-        const transfer = await lookUp(transferId);
-        const detail = firstSentence(transfer, readerFor({ email: approver }));
-        return { outcome: "too_late", detail, transfer };
-      }
-      case "refused": {
-        const transfer = await lookUp(transferId);
-        if (verdict.code !== "idempotency_key_reused") attempts.forget(attempt);
-        // This person's decision is there already, with another reason than the store here knows.
-        else if (transfer.decidedBy === approver)
-          return { outcome: outcomeOf(decision), detail: doneSentence(decision, transfer), transfer };
-        return { outcome: "rejected", detail: verdict.detail, transfer };
-      }
-    }
-  };
+  const { transfers, attempts, nameOf, now } = needs;
+  const readerFor = ({ email }: Person): Reader => ({ email, nameOf, nowMs: now() });
 
   return {
     decide: async ({ person, transferId, decision, reason }) => {
@@ -118,29 +58,90 @@ export const createDesk = (needs: Needs): Desk => {
       const wanted = { transferId, approver: person.email, decision, reason, at };
       // Another reason would be another body under the same key: what was sent first counts.
       const attempt = attempts.begin(wanted);
-      const decided = await conclude(attempt, await ask(attempt));
-      attempts.conclude(attempt, { ...decided, at: new Date(now()).toISOString() });
-      return decided;
+      const verdict = await ask(needs, attempt);
+      const outcome = await outcomeOf(needs, attempt, verdict);
+      const transfer = known(transfers, transferId);
+      const rejection = verdict.kind === "accepted" ? undefined : verdict.detail;
+      const said = { decision, rejection };
+      const detail = detailOf(outcome, said, transfer, readerFor(person));
+      attempts.conclude(attempt, { outcome, detail, at: new Date(now()).toISOString() });
+      return { outcome, detail, transfer };
     },
     latest: (person, transfer) => {
       const found = attempts.latest(transfer.transferId, person.email);
       if (found === undefined) return undefined;
       const { decision, reason } = found.attempt;
       const outcome = found.conclusion?.outcome ?? impliedOutcome(found.attempt, transfer);
-      const detail = detailOf(outcome, found, transfer, readerFor(person));
+      const said = { decision, rejection: found.conclusion?.detail };
+      const detail = detailOf(outcome, said, transfer, readerFor(person));
       return { decision, reason, outcome, detail };
     },
   };
 };
 
-/** The read model that is looked up may be a moment behind the rule that said no. */
-const lookAgainMs = [100, 300, 900];
+const ask = async ({ saldo }: Needs, attempt: Attempt): Promise<Verdict> => {
+  try {
+    return await saldo.decide(attempt);
+  } catch (error) {
+    if (!(error instanceof SaldoUnavailable)) throw error;
+    const detail = `${error.message} Nothing is lost: try again.`;
+    throw new Problem("saldo_unavailable", detail, { "retry-after": "5" });
+  }
+};
 
-const outcomeOf = (decision: Decision): Outcome =>
-  decision === "approval" ? "approved" : "denied";
+/** Brings the transfer up to date with the verdict, and says what it means to the approver. */
+const outcomeOf = async (needs: Needs, attempt: Attempt, verdict: Verdict): Promise<Outcome> => {
+  const { transfers, attempts, register, now } = needs;
+  const { transferId, decision } = attempt;
+  switch (verdict.kind) {
+    case "accepted": {
+      const at = verdict.at ?? new Date(now()).toISOString();
+      register.record([{ terms: known(transfers, transferId), facts: [factOf(attempt, at)] }]);
+      return done[decision];
+    }
+    case "rejected":
+      if (verdict.code === "approver_is_party") return "own_transfer";
+      if (verdict.code !== "transfer_not_pending") return "rejected";
+      await lookUp(needs, transferId);
+      return "too_late";
+    case "refused": {
+      const transfer = await lookUp(needs, transferId);
+      // This decision was sent before, with a reason that the store here does not know.
+      if (verdict.code === "idempotency_key_reused")
+        return impliedOutcome(attempt, transfer) ?? "rejected";
+      attempts.forget(attempt);
+      return "rejected";
+    }
+  }
+};
+
+/** How it stands as told by Saldo, or what is known here if Saldo cannot be asked. */
+const lookUp = async (
+  { register, transfers }: Needs,
+  transferId: string,
+): Promise<KnownTransfer> => {
+  for (const pauseMs of lookAgainAfterMs) {
+    await pause(pauseMs);
+    try {
+      await register.lookUp(transferId);
+    } catch (error) {
+      if (!(error instanceof SaldoUnavailable)) throw error;
+    }
+    if (known(transfers, transferId).status !== "waiting") break;
+  }
+  return known(transfers, transferId);
+};
+
+/** The read model that is looked up may be a moment behind the rule that said no. */
+const lookAgainAfterMs = [0, 100, 300, 900];
+
+const done = { approval: "approved", denial: "denied" } as const satisfies Record<
+  Decision,
+  Outcome
+>;
 
 const factOf = ({ approver, decision, reason }: Attempt, at: string): Fact => ({
-  what: decision === "approval" ? "approved" : "denied",
+  what: done[decision],
   at,
   by: `approver:${approver}`,
   reason,
@@ -153,12 +154,12 @@ const impliedOutcome = (attempt: Attempt, transfer: KnownTransfer): Outcome | un
   if (transfer.status === "waiting") return undefined;
   const isMine = transfer.decidedBy === attempt.approver;
   const isAsked = (transfer.status === "denied") === (attempt.decision === "denial");
-  return isMine && isAsked ? outcomeOf(attempt.decision) : "too_late";
+  return isMine && isAsked ? done[attempt.decision] : "too_late";
 };
 
 const detailOf = (
   outcome: Outcome | undefined,
-  { attempt, conclusion }: { attempt: Attempt; conclusion: Conclusion | undefined },
+  { decision, rejection }: { decision: Decision; rejection: string | undefined },
   transfer: KnownTransfer,
   reader: Reader,
 ): string => {
@@ -167,13 +168,13 @@ const detailOf = (
       return "Saldo has not answered yet. Nothing is lost: send the same again.";
     case "approved":
     case "denied":
-      return doneSentence(attempt.decision, transfer);
+      return doneSentence(decision, transfer);
     case "too_late":
       return firstSentence(transfer, reader);
     case "own_transfer":
       return ownSentence;
     case "rejected":
-      return conclusion?.detail ?? "Saldo rejected it.";
+      return rejection ?? "Saldo rejected it.";
   }
 };
 

@@ -38,7 +38,8 @@ export const deed = (transfer: KnownTransfer, reader: Reader): string => {
   }
 };
 
-export const ownSentence = "You send or receive this transfer yourself: somebody else has to decide.";
+export const ownSentence =
+  "You send or receive this transfer yourself: somebody else has to decide.";
 
 const decider = ({ decidedBy }: KnownTransfer, { email, nameOf }: Reader): string => {
   if (decidedBy === null) return "Somebody";

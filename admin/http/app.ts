@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { routePath } from "hono/route";
 import { apiRoutes } from "../api/routes.ts";
 import { pageRoutes } from "../pages/routes.ts";
 import { problemPage } from "../pages/problem-page.ts";
@@ -32,7 +33,7 @@ export const createApp = (services: Services): Hono => {
   app.notFound((c) => answer(c, new Problem("not_found", "Check the address.")));
   app.onError((error, c) => {
     if (error instanceof Problem) return answer(c, error);
-    services.log(c.req.routePath, "failed", error);
+    services.log(`${c.req.method} ${routePath(c)}`, "failed", error);
     return answer(c, new Problem("internal", "Try again; the operators have been told."));
   });
   return app;

@@ -29,6 +29,7 @@ export type Services = {
 
 export const signedIn = (services: Services, c: Context): Person => {
   const person = services.viewerOf(c);
-  if (person === undefined) throw new Problem("not_signed_in", "Your session is over, or never was.");
+  if (person === undefined)
+    throw new Problem("not_signed_in", "Your session is over, or never was.");
   return person;
 };

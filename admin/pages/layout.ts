@@ -29,7 +29,9 @@ export const page = (frame: PageFrame): Html => {
         <link rel="stylesheet" href="/public/styles.css" />
         <script type="module" src="/public/main.js"></script>
       </head>
-      <body ${live === undefined ? nothing : html`data-change="${live.change}" data-now="${live.nowMs}"`}>
+      <body
+        ${live === undefined ? nothing : html`data-change="${live.change}" data-now="${live.nowMs}"`}
+      >
         <a class="skip" href="#main">Skip to the content</a>
         ${viewer === undefined ? bareHeader : header(viewer, frame)}
         <div class="connection" role="status" id="connection"></div>
@@ -39,7 +41,9 @@ export const page = (frame: PageFrame): Html => {
     </html>`;
 };
 
-const brand = html`<a class="brand" href="/"><span class="mark" aria-hidden="true"></span>Saldo <span class="product">approvals</span></a>`;
+const brand = html`<a class="brand" href="/"
+  ><span class="mark" aria-hidden="true"></span>Saldo <span class="product">approvals</span></a
+>`;
 
 const bareHeader = html`<header class="bar"><div class="bar-inner">${brand}</div></header>`;
 
@@ -51,7 +55,9 @@ const header = (viewer: Person, { current, live }: PageFrame): Html => html`
         <a href="/" ${current === "waiting" ? html`aria-current="page"` : nothing}
           >Waiting${live === undefined ? nothing : counter(live.waitingCount)}</a
         >
-        <a href="/decided" ${current === "decided" ? html`aria-current="page"` : nothing}>Decided</a>
+        <a href="/decided" ${current === "decided" ? html`aria-current="page"` : nothing}
+          >Decided</a
+        >
       </nav>
       <form class="person" method="post" action="/sign-out">
         <span class="person-name" title="${viewer.email}"><bdi>${viewer.name}</bdi></span>

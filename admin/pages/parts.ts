@@ -37,9 +37,7 @@ export const timeLeft = (instant: string | null, moment: Moment): Html =>
 
 /** An owner's name, or the account's id until the name is known. Isolated: it may be of any script. */
 export const party = (name: string | null, accountId: string): Html =>
-  name === null
-    ? html`<bdi class="account-id">${accountId}</bdi>`
-    : html`<bdi>${name}</bdi>`;
+  name === null ? html`<bdi class="account-id">${accountId}</bdi>` : html`<bdi>${name}</bdi>`;
 
 export const statusBadge = (status: TransferStatus): Html =>
   html`<span class="badge" data-status="${status}">${statusNames[status]}</span>`;

@@ -15,10 +15,15 @@ import { waitingPage } from "./waiting-page.ts";
 
 /** The pages for people: they work without a script, by forms that redirect when they succeed. */
 export const pageRoutes = (services: Services): Hono => {
-  const { transfers, desk, signIn, cookie, now } = services;
   const routes = new Hono();
   routes.use(atMost(formSizeBytes));
+  addSignIn(routes, services);
+  addLists(routes, services);
+  addTransfer(routes, services);
+  return routes;
+};
 
+const addSignIn = (routes: Hono, { signIn, cookie }: Services): void => {
   routes.get("/sign-in", (c) => c.html(signInPage({ next: nextOf(c.req.query("next")) })));
   routes.post("/sign-in", async (c) => {
     const { email, password, next } = await formBody(c, signInShape);
@@ -39,34 +44,32 @@ export const pageRoutes = (services: Services): Hono => {
     cookie.remove(c);
     return c.redirect("/sign-in", 303);
   });
+};
 
-  const forSignedIn = (show: (c: Context, viewer: Person) => Promise<Response> | Response) => {
-    return (c: Context): Promise<Response> | Response => {
-      const viewer = services.viewerOf(c);
-      if (viewer !== undefined) return show(c, viewer);
-      const next = c.req.method === "GET" ? c.req.path : "/";
-      return c.redirect(`/sign-in?next=${encodeURIComponent(next)}`, 303);
-    };
-  };
-
+const addLists = (routes: Hono, services: Services): void => {
+  const { transfers, signIn, isReachable } = services;
   routes.get(
     "/",
-    forSignedIn((c, viewer) => {
-      const isReachable = services.isReachable() !== false;
+    forSignedIn(services, (c, viewer) => {
       const shown = transfers.waiting(waitingShownCount);
-      return c.html(waitingPage({ viewer, transfers: shown, isReachable, ...asOfNow(services) }));
+      const told = { transfers: shown, isReachable: isReachable() !== false };
+      return c.html(waitingPage({ viewer, ...told, ...asOfNow(services) }));
     }),
   );
   routes.get(
     "/decided",
-    forSignedIn((c, viewer) => {
-      const { nameOf } = signIn;
+    forSignedIn(services, (c, viewer) => {
       const shown = transfers.decided(decidedShownCount);
-      return c.html(decidedPage({ viewer, transfers: shown, nameOf, ...asOfNow(services) }));
+      const told = { transfers: shown, nameOf: signIn.nameOf };
+      return c.html(decidedPage({ viewer, ...told, ...asOfNow(services) }));
     }),
   );
+};
 
-  const showTransfer = (viewer: Person, transferId: string, failure?: string): Html => {
+const addTransfer = (routes: Hono, services: Services): void => {
+  const { transfers, desk, signIn, now } = services;
+
+  const shown = (viewer: Person, transferId: string, failure?: string): Html => {
     const transfer = transfers.find(transferId);
     if (transfer === undefined)
       throw new Problem("not_found", "No transfer of this id has ever waited for approval.");
@@ -77,13 +80,9 @@ export const pageRoutes = (services: Services): Hono => {
       reader: { email: viewer.email, nameOf: signIn.nameOf, nowMs: now() },
     });
   };
-  routes.get(
-    "/transfers/:id",
-    forSignedIn((c, viewer) => c.html(showTransfer(viewer, c.req.param("id") ?? ""))),
-  );
 
   const decide = (decision: Decision, shape: typeof approvalShape | typeof denialShape) =>
-    forSignedIn(async (c, person) => {
+    forSignedIn(services, async (c, person) => {
       const transferId = c.req.param("id") ?? "";
       try {
         const { reason } = await formBody(c, shape);
@@ -92,13 +91,29 @@ export const pageRoutes = (services: Services): Hono => {
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const [status] = problems[error.code];
-        return c.html(showTransfer(person, transferId, error.detail), status, error.headers);
+        return c.html(shown(person, transferId, error.detail), status, error.headers);
       }
     });
+
+  routes.get(
+    "/transfers/:id",
+    forSignedIn(services, (c, viewer) => c.html(shown(viewer, c.req.param("id") ?? ""))),
+  );
   routes.post("/transfers/:id/approval", decide("approval", approvalShape));
   routes.post("/transfers/:id/denial", decide("denial", denialShape));
-  return routes;
 };
+
+type Handler = (c: Context) => Promise<Response> | Response;
+
+/** Whoever is not signed in does so first, and comes back to the page they wanted. */
+const forSignedIn =
+  (services: Services, handle: (c: Context, viewer: Person) => ReturnType<Handler>): Handler =>
+  (c) => {
+    const viewer = services.viewerOf(c);
+    if (viewer !== undefined) return handle(c, viewer);
+    const next = c.req.method === "GET" ? c.req.path : "/";
+    return c.redirect(`/sign-in?next=${encodeURIComponent(next)}`, 303);
+  };
 
 const formSizeBytes = 16 * 1_024;
 

@@ -8,8 +8,7 @@ export const moneyText = ({ amount, currency }: { amount: string; currency: stri
 };
 
 /** `"21 Nov 2026, 11:56:47 UTC"` */
-export const instantText = (instant: string): string =>
-  `${instants.format(new Date(instant))} UTC`;
+export const instantText = (instant: string): string => `${instants.format(new Date(instant))} UTC`;
 
 /** `"12 seconds"`, `"5 minutes"`: whole units, rounded down. */
 export const elapsedText = (instant: string, { nowMs }: { nowMs: number }): string =>

@@ -32,8 +32,11 @@ export const transferPage = (view: TransferView): Html => {
     viewer,
     live: { change, nowMs: reader.nowMs, waitingCount },
     content: html`
-      <p class="back"><a href="${status === "waiting" ? "/" : "/decided"}"
-        ><span aria-hidden="true">←</span> ${status === "waiting" ? "Waiting" : "Decided"}</a></p>
+      <p class="back">
+        <a href="${status === "waiting" ? "/" : "/decided"}"
+          ><span aria-hidden="true">←</span> ${status === "waiting" ? "Waiting" : "Decided"}</a
+        >
+      </p>
       <div class="page-head transfer-head" data-live="heading">
         <h1 tabindex="-1">
           <span class="amount">${moneyText(transfer)}</span>
@@ -58,21 +61,31 @@ export const transferPage = (view: TransferView): Html => {
 const outcome = ({ latest, failure }: TransferView): Html => {
   const kind = failure === undefined ? (latest?.outcome ?? "failed") : "failed";
   const text = failure ?? latest?.detail;
-  return html`<div class="outcome" role="status" id="outcome" tabindex="-1" ${
-    text === undefined ? nothing : html`data-outcome="${kind}"`
-  }>${text ?? nothing}</div>`;
+  return html`<div
+    class="outcome"
+    role="status"
+    id="outcome"
+    tabindex="-1"
+    ${text === undefined ? nothing : html`data-outcome="${kind}"`}
+  >
+    ${text ?? nothing}
+  </div>`;
 };
 
 const decision = (view: TransferView): Html => {
   const { transfer, reader, viewer } = view;
   if (transfer.status !== "waiting") {
-    return html`<p>${deed(transfer, reader)} ${
-        transfer.decidedAt === null ? nothing : ago(transfer.decidedAt, reader)
-      }.</p>
+    return html`<p>
+        ${deed(transfer, reader)}
+        ${transfer.decidedAt === null ? nothing : ago(transfer.decidedAt, reader)}.
+      </p>
       ${transfer.reason === null ? nothing : html`<p class="quote"><bdi>${transfer.reason}</bdi></p>`}`;
   }
   if (isOwn(transfer, viewer.email)) {
-    return html`<p><strong>This is your own transfer.</strong> You send or receive it, so somebody else has to decide.</p>`;
+    return html`<p>
+      <strong>This is your own transfer.</strong> You send or receive it, so somebody else has to
+      decide.
+    </p>`;
   }
   return html`${form(view, "approval")} ${form(view, "denial")}`;
 };
@@ -84,7 +97,9 @@ const form = ({ transfer, latest }: TransferView, kind: "approval" | "denial"): 
   const isSent = latest?.decision === kind && latest.outcome === undefined;
   return html`<form method="post" action="${action}" data-decision="${kind}">
     <label for="${kind}-reason">${label}</label>
-    <p class="hint" id="${kind}-hint">${isSent ? "It was sent with this reason before, and is sent again as it was." : hint}</p>
+    <p class="hint" id="${kind}-hint">
+      ${isSent ? "It was sent with this reason before, and is sent again as it was." : hint}
+    </p>
     <input
       type="text"
       id="${kind}-reason"
@@ -140,11 +155,12 @@ const history = ({ history: facts, reader }: TransferView): Html => html`
     <h2 id="history">History</h2>
     <ol class="history">
       ${facts.map(
-        ({ what, at, by, reason }) => html`<li data-what="${what}">
-          <span class="what">${happenings[what]}${byWhom(by, reader)}</span>
-          <time datetime="${at}">${instantText(at)}</time>
-          ${reason === null ? nothing : html`<span class="quote"><bdi>${reason}</bdi></span>`}
-        </li>`,
+        ({ what, at, by, reason }) =>
+          html`<li data-what="${what}">
+            <span class="what">${happenings[what]}${byWhom(by, reader)}</span>
+            <time datetime="${at}">${instantText(at)}</time>
+            ${reason === null ? nothing : html`<span class="quote"><bdi>${reason}</bdi></span>`}
+          </li>`,
       )}
     </ol>
   </section>

@@ -1,5 +1,6 @@
 /** Lets ages and times left count on, by the server's clock. */
 /* global document, setInterval */
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- JSDoc names them here */
 
 /**
  * @param {number} serverNowMs the server's time when it made the page

@@ -1,5 +1,6 @@
 /** Sends a decision without leaving the page, so that its outcome is read out where it appears. */
 /* global document, fetch, FormData, HTMLFormElement, location */
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- JSDoc names them here */
 
 /**
  * @param {() => Promise<void>} refresh
@@ -15,6 +16,8 @@ export const sendDecisionsInPlace = (refresh) => {
     void send(form, refresh);
   });
 };
+
+/** @typedef {{ outcome?: string, title?: string, detail: string }} Answer an outcome or a problem */
 
 let isSending = false;
 
@@ -49,9 +52,13 @@ const decisionOf = async (form) => {
       body: JSON.stringify({ reason: new FormData(form).get("reason") }),
     });
     if (response.status === 401) location.reload();
-    /** @type {{ outcome?: string, title?: string, detail: string }} */
-    const { outcome, title, detail } = await response.json();
-    return { outcome: outcome ?? "failed", text: title === undefined ? detail : `${title} ${detail}` };
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- it does not see the cast
+    const answer = /** @type {Answer} */ (await response.json());
+    const { outcome, title, detail } = answer;
+    return {
+      outcome: outcome ?? "failed",
+      text: title === undefined ? detail : `${title} ${detail}`,
+    };
   } catch {
     return {
       outcome: "failed",

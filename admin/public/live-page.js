@@ -3,6 +3,7 @@
  * changed: the server alone knows how things look.
  */
 /* global document, DOMParser, EventSource, fetch, location, setTimeout, window */
+/* eslint-disable @typescript-eslint/explicit-module-boundary-types -- JSDoc names them here */
 
 /**
  * @param {number} change the latest change that the page shows

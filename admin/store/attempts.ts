@@ -2,10 +2,20 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Attempt, Conclusion, Decision, Outcome } from "../decisions/decision.ts";
 import { textOf, textOrNullOf, wordOf, type Row } from "./rows.ts";
 
-export type AttemptStore = ReturnType<typeof attemptsIn>;
-
 /** What each approver has tried to decide, kept before it is sent: a repeat sends the same again. */
-export const attemptsIn = (database: DatabaseSync) => {
+export type AttemptStore = {
+  /** Keeps the attempt, or gives the same one back as it was made first. */
+  begin: (attempt: Attempt) => Attempt;
+  conclude: (attempt: Attempt, conclusion: Conclusion) => void;
+  /** For what has certainly not reached Saldo: it may be tried again with another reason. */
+  forget: (attempt: Attempt) => void;
+  /** The latest attempt of one person, with its outcome if there is one. */
+  latest: (transferId: string, approver: string) => KnownAttempt | undefined;
+};
+
+export type KnownAttempt = { attempt: Attempt; conclusion: Conclusion | undefined };
+
+export const attemptsIn = (database: DatabaseSync): AttemptStore => {
   const insert = database.prepare(`INSERT INTO attempts
     (transfer_id, approver, decision, reason, attempted_at) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`);
@@ -20,26 +30,19 @@ export const attemptsIn = (database: DatabaseSync) => {
     "DELETE FROM attempts WHERE transfer_id = ? AND approver = ? AND decision = ?",
   );
   return {
-    /** Keeps the attempt, or gives the same one back as it was made first. */
-    begin: (attempt: Attempt): Attempt => {
+    begin: (attempt) => {
       const { transferId, approver, decision, reason, at } = attempt;
       insert.run(transferId, approver, decision, reason, at);
       const row = find.get(transferId, approver, decision);
       return row === undefined ? attempt : attemptFrom(row);
     },
-    conclude: (attempt: Attempt, { outcome, detail, at }: Conclusion): void => {
-      const { transferId, approver, decision } = attempt;
+    conclude: ({ transferId, approver, decision }, { outcome, detail, at }) => {
       conclude.run(outcome, detail, at, transferId, approver, decision);
     },
-    /** For what has certainly not reached Saldo: it may be tried again with another reason. */
-    forget: ({ transferId, approver, decision }: Attempt): void => {
+    forget: ({ transferId, approver, decision }) => {
       remove.run(transferId, approver, decision);
     },
-    /** The latest attempt of one person, with its outcome if there is one. */
-    latest: (
-      transferId: string,
-      approver: string,
-    ): { attempt: Attempt; conclusion: Conclusion | undefined } | undefined => {
+    latest: (transferId, approver) => {
       const row = latest.get(transferId, approver);
       return row && { attempt: attemptFrom(row), conclusion: conclusionFrom(row) };
     },

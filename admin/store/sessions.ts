@@ -1,10 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { textOf } from "./rows.ts";
 
-export type SessionStore = ReturnType<typeof sessionsIn>;
-
 /** Who is signed in, by the hash of a token: whoever reads the file cannot sign in with it. */
-export const sessionsIn = (database: DatabaseSync) => {
+export type SessionStore = {
+  add: (session: { tokenHash: string; email: string; expiresAtMs: number }) => void;
+  emailOf: (tokenHash: string, nowMs: number) => string | undefined;
+  remove: (tokenHash: string) => void;
+  removeExpired: (nowMs: number) => void;
+};
+
+export const sessionsIn = (database: DatabaseSync): SessionStore => {
   const insert = database.prepare(
     "INSERT INTO sessions (token_hash, email, expires_at_ms) VALUES (?, ?, ?)",
   );
@@ -14,17 +19,17 @@ export const sessionsIn = (database: DatabaseSync) => {
   const remove = database.prepare("DELETE FROM sessions WHERE token_hash = ?");
   const removeExpired = database.prepare("DELETE FROM sessions WHERE expires_at_ms <= ?");
   return {
-    add: (session: { tokenHash: string; email: string; expiresAtMs: number }): void => {
+    add: (session) => {
       insert.run(session.tokenHash, session.email, session.expiresAtMs);
     },
-    emailOf: (tokenHash: string, nowMs: number): string | undefined => {
+    emailOf: (tokenHash, nowMs) => {
       const row = find.get(tokenHash, nowMs);
       return row && textOf(row, "email");
     },
-    remove: (tokenHash: string): void => {
+    remove: (tokenHash) => {
       remove.run(tokenHash);
     },
-    removeExpired: (nowMs: number): void => {
+    removeExpired: (nowMs) => {
       removeExpired.run(nowMs);
     },
   };

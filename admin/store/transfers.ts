@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
   inOrder,
   standingOf,
@@ -23,10 +23,36 @@ export type KnownTransfer = Terms &
     change: number;
   };
 
-export type TransferStore = ReturnType<typeof transfersIn>;
-
 /** The transfers that wait for approval or have ever waited. */
-export const transfersIn = (database: DatabaseSync) => {
+export type TransferStore = {
+  /** Adds what is told, all or nothing; gives the ids of those that look different now. */
+  record: (reports: readonly Report[]) => string[];
+  /** Counts all transfers of an account as changed, because its owner's name is known now. */
+  touchAccount: (accountId: string) => string[];
+  find: (transferId: string) => KnownTransfer | undefined;
+  /** In the order in which things happened. */
+  history: (transferId: string) => Fact[];
+  /** What has waited longest comes first; all unless told. */
+  waiting: (limit?: number) => KnownTransfer[];
+  /** The latest decision comes first. */
+  decided: (limit: number) => KnownTransfer[];
+  newerThan: (change: number) => KnownTransfer[];
+  /** What may still change: waiting, or approved and not yet arrived. */
+  unfinished: () => KnownTransfer[];
+  countWaiting: () => number;
+  lastChange: () => number;
+  /** Accounts that take part in a transfer and whose owners are not known. */
+  namelessAccounts: (limit: number) => string[];
+};
+
+export const transfersIn = (database: DatabaseSync): TransferStore => ({
+  ...recordingIn(database),
+  ...listsIn(database),
+});
+
+const recordingIn = (
+  database: DatabaseSync,
+): Pick<TransferStore, "record" | "touchAccount" | "history"> => {
   const insertTransfer = database.prepare(`INSERT INTO transfers
     (transfer_id, from_account, to_account, amount, currency, note, change)
     VALUES (?, ?, ?, ?, ?, ?, ${nextChange}) ON CONFLICT DO NOTHING`);
@@ -48,24 +74,6 @@ export const transfersIn = (database: DatabaseSync) => {
   const ofAccount = database.prepare(
     "SELECT transfer_id FROM transfers WHERE from_account = ?1 OR to_account = ?1",
   );
-  const select = (rest: string) => database.prepare(`${selectTransfers} ${rest}`);
-  const one = select("WHERE t.transfer_id = ? AND t.status IS NOT NULL");
-  const waiting = select("WHERE t.status = 'waiting' ORDER BY t.requested_at, t.transfer_id LIMIT ?");
-  const decided = select(
-    "WHERE t.status <> 'waiting' ORDER BY t.decided_at DESC, t.transfer_id LIMIT ?",
-  );
-  const newer = select("WHERE t.change > ? AND t.status IS NOT NULL ORDER BY t.change");
-  const unfinished = select("WHERE t.status IN ('waiting', 'approved') ORDER BY t.requested_at");
-  const countWaiting = database.prepare(
-    "SELECT count(*) AS count FROM transfers WHERE status = 'waiting'",
-  );
-  const lastChange = database.prepare(
-    "SELECT coalesce(max(change), 0) AS change FROM transfers",
-  );
-  const nameless = database.prepare(`
-    SELECT from_account AS account FROM transfers WHERE status IS NOT NULL
-    UNION SELECT to_account FROM transfers WHERE status IS NOT NULL
-    EXCEPT SELECT account_id FROM accounts LIMIT ?`);
 
   const facts = (transferId: string): Fact[] => factsOf.all(transferId).map(factFrom);
 
@@ -82,36 +90,52 @@ export const transfersIn = (database: DatabaseSync) => {
   };
 
   return {
-    /** Adds what is told, all or nothing, and gives the ids of the transfers that look different now. */
-    record: (reports: readonly Report[]): string[] =>
-      inTransaction(database, () =>
-        reports.filter(recordOne).map(({ terms }) => terms.transferId),
-      ),
-    /** Counts all transfers of an account as changed, because its owner's name is known now. */
-    touchAccount: (accountId: string): string[] =>
+    record: (reports) =>
+      inTransaction(database, () => reports.filter(recordOne).map(({ terms }) => terms.transferId)),
+    touchAccount: (accountId) =>
       inTransaction(database, () => {
         const ids = ofAccount.all(accountId).map((row) => textOf(row, "transfer_id"));
         for (const id of ids) touch.run(id);
         return ids;
       }),
-    find: (transferId: string): KnownTransfer | undefined => {
+    history: (transferId) => inOrder(facts(transferId)),
+  };
+};
+
+const listsIn = (
+  database: DatabaseSync,
+): Omit<TransferStore, "record" | "touchAccount" | "history"> => {
+  const select = (rest: string): StatementSync => database.prepare(`${selectTransfers} ${rest}`);
+  const one = select("WHERE t.transfer_id = ? AND t.status IS NOT NULL");
+  const waiting = select(
+    "WHERE t.status = 'waiting' ORDER BY t.requested_at, t.transfer_id LIMIT ?",
+  );
+  const decided = select(
+    "WHERE t.status <> 'waiting' ORDER BY t.decided_at DESC, t.transfer_id LIMIT ?",
+  );
+  const newer = select("WHERE t.change > ? AND t.status IS NOT NULL ORDER BY t.change");
+  const unfinished = select("WHERE t.status IN ('waiting', 'approved') ORDER BY t.requested_at");
+  const countWaiting = database.prepare(
+    "SELECT count(*) AS count FROM transfers WHERE status = 'waiting'",
+  );
+  const lastChange = database.prepare("SELECT coalesce(max(change), 0) AS change FROM transfers");
+  const nameless = database.prepare(`
+    SELECT from_account AS account FROM transfers WHERE status IS NOT NULL
+    UNION SELECT to_account FROM transfers WHERE status IS NOT NULL
+    EXCEPT SELECT account_id FROM accounts LIMIT ?`);
+
+  return {
+    find: (transferId) => {
       const row = one.get(transferId);
       return row && transferFrom(row);
     },
-    /** In the order in which things happened. */
-    history: (transferId: string): Fact[] => inOrder(facts(transferId)),
-    /** What has waited longest comes first. */
-    waiting: (limit = noLimit): KnownTransfer[] => waiting.all(limit).map(transferFrom),
-    /** The latest decision comes first. */
-    decided: (limit: number): KnownTransfer[] => decided.all(limit).map(transferFrom),
-    newerThan: (change: number): KnownTransfer[] => newer.all(change).map(transferFrom),
-    /** What may still change: waiting, or approved and not yet arrived. */
-    unfinished: (): KnownTransfer[] => unfinished.all().map(transferFrom),
-    countWaiting: (): number => numberOf(countWaiting.get() ?? {}, "count"),
-    lastChange: (): number => numberOf(lastChange.get() ?? {}, "change"),
-    /** Accounts that take part in a transfer and whose owners are not known. */
-    namelessAccounts: (limit: number): string[] =>
-      nameless.all(limit).map((row) => textOf(row, "account")),
+    waiting: (limit = noLimit) => waiting.all(limit).map(transferFrom),
+    decided: (limit) => decided.all(limit).map(transferFrom),
+    newerThan: (change) => newer.all(change).map(transferFrom),
+    unfinished: () => unfinished.all().map(transferFrom),
+    countWaiting: () => numberOf(countWaiting.get() ?? {}, "count"),
+    lastChange: () => numberOf(lastChange.get() ?? {}, "change"),
+    namelessAccounts: (limit) => nameless.all(limit).map((row) => textOf(row, "account")),
   };
 };
 

@@ -5,13 +5,7 @@
  */
 
 export type Happening =
-  | "approval_requested"
-  | "approved"
-  | "denied"
-  | "cancelled"
-  | "expired"
-  | "settled"
-  | "refunded";
+  "approval_requested" | "approved" | "denied" | "cancelled" | "expired" | "settled" | "refunded";
 
 /** What the parties agreed on: it never changes, and every event repeats it. */
 export type Terms = {

@@ -94,44 +94,57 @@ export const newHousehold = (
       await look(from, `sending ${formatMoney(amountE4)}`);
       if ("purseE4" in to && to !== from) await look(to, `receiving ${formatMoney(amountE4)}`);
     },
-    sendMuch: async (from, to) => {
-      const { desk, approvalFromE4: amountE4 } = world;
-      if (desk === undefined) return;
-      await load(from, amountE4 + MARGIN_E4);
-      const course = approvedCourse(random, desk.approvers.length);
-      const sending = {
-        ...plainly(keys),
-        kind: "send" as const,
-        accountId: from.accountId,
-        to: to.accountId,
-        amountE4,
-        note: "for the roof",
-        expected: verdicts(from, to, amountE4),
-        endings: endingsOf(course, "settled"),
-      };
-      const outcome = await actor.perform(sending);
-      if (outcome.kind !== "accepted") return;
-      const transferId = outcome.resourceId;
-      from.purseE4 -= amountE4;
-      from.inFlightE4 += amountE4;
-      const amount = formatMoney(amountE4);
-      await look(from, `sending ${amount}, which waits for approval`);
-      const parties = { from: from.accountId, to: to.accountId };
-      const matter = { transferId, ...parties, amountE4, note: sending.note };
-      await desk.entrust(matter, course.plan);
-      await awaitEnding(world, transferId);
-      from.inFlightE4 -= amountE4;
-      to.purseE4 += amountE4;
-      // The contract does not promise that balances are as prompt as the transfer here.
-      await look(from, `the approval of ${amount}`, READ_MODEL_GRACE_MS);
-      await look(to, `receiving ${amount}`, READ_MODEL_GRACE_MS);
-    },
+    sendMuch: sendingMuch({ world, actor, random, keys, look, load }),
     close: async ({ accountId }) => {
       await actor.perform({ ...plainly(keys), kind: "close", accountId });
       return { accountId, ending: "receiver_closed" };
     },
   };
 };
+
+type Routine = {
+  world: World;
+  actor: Actor;
+  random: Random;
+  keys: Random;
+  look: (member: Member, after: string, graceMs?: number) => Promise<void>;
+  load: Household["load"];
+};
+
+const sendingMuch =
+  ({ world, actor, random, keys, look, load }: Routine): Household["sendMuch"] =>
+  async (from, to) => {
+    const { desk, approvalFromE4: amountE4 } = world;
+    if (desk === undefined) return;
+    await load(from, amountE4 + MARGIN_E4);
+    const course = approvedCourse(random, desk.approvers.length);
+    const sending = {
+      ...plainly(keys),
+      kind: "send" as const,
+      accountId: from.accountId,
+      to: to.accountId,
+      amountE4,
+      note: "for the roof",
+      expected: verdicts(from, to, amountE4),
+      endings: endingsOf(course, "settled"),
+    };
+    const outcome = await actor.perform(sending);
+    if (outcome.kind !== "accepted") return;
+    const transferId = outcome.resourceId;
+    from.purseE4 -= amountE4;
+    from.inFlightE4 += amountE4;
+    const amount = formatMoney(amountE4);
+    await look(from, `sending ${amount}, which waits for approval`);
+    const parties = { from: from.accountId, to: to.accountId };
+    const matter = { transferId, ...parties, amountE4, note: sending.note };
+    await desk.entrust(matter, course.plan);
+    await awaitEnding(world, transferId);
+    from.inFlightE4 -= amountE4;
+    to.purseE4 += amountE4;
+    // The contract does not promise that balances are as prompt as the transfer here.
+    await look(from, `the approval of ${amount}`, READ_MODEL_GRACE_MS);
+    await look(to, `receiving ${amount}`, READ_MODEL_GRACE_MS);
+  };
 
 /** More than the fee of a load. */
 const MARGIN_E4 = 1_0000n;

@@ -9,7 +9,9 @@ import { type EventStore, headOf, type StreamHead } from "../events/event-store.
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
+import { count } from "../platform/telemetry/metrics.ts";
 import { decideCommit, isCertainlyNew } from "./decide-commit.ts";
+import { handlingSpans } from "./handling-spans.ts";
 
 export type StreamWriter = {
   /**
@@ -42,6 +44,26 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
   const heads = boundedCache<StreamHead>(warmStreams);
   const queues = new Map<string, Waiting[]>();
 
+  /** `false` if another instance was faster. */
+  const commitOnce = async (head: StreamHead, fresh: readonly CommandEnvelope[]) => {
+    const spans = handlingSpans(fresh);
+    try {
+      const commit = decideCommit(head, spans.commands, clock.now());
+      const isFirst = await store.append(commit);
+      if (!isFirst) {
+        spans.failed(new Error("Another instance was faster: decided again."));
+        return false;
+      }
+      heads.set(head.stream, headOf(commit));
+      spans.committed(commit);
+      committed(commit);
+      return true;
+    } catch (error) {
+      spans.failed(error);
+      throw error;
+    }
+  };
+
   const commitTogether = async (stream: string, commands: readonly CommandEnvelope[]) => {
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
       const head = heads.get(stream) ?? (await store.load(stream));
@@ -50,12 +72,8 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
         heads.set(stream, head);
         return;
       }
-      const commit = decideCommit(head, fresh, clock.now());
-      if (await store.append(commit)) {
-        heads.set(stream, headOf(commit));
-        committed(commit);
-        return;
-      }
+      if (await commitOnce(head, fresh)) return;
+      count("saldo.commit.conflicts");
       heads.delete(stream);
       await clock.sleep(Math.random() * 5 * conflicts);
     }

@@ -19,6 +19,10 @@ export type Settings = {
   /** The Event Grid topic's endpoint; without a key the managed identity publishes. */
   readonly topicEndpoint: string | undefined;
   readonly topicKey: string | undefined;
+  /** Of Application Insights; without it nothing is measured or traced. */
+  readonly telemetryConnection: string | undefined;
+  /** The share of traces that is sent, 0 to 1. */
+  readonly telemetryRatio: number;
   /** How late the next step of a process may be before the watchdog nudges it. */
   readonly watchGraceMs: number;
   /** NCRONTAB: how often what was left behind is looked for. */
@@ -42,9 +46,18 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     approvalWithinMs: milliseconds("APPROVAL_WITHIN_MS", 24 * 60 * 60 * 1_000),
     topicEndpoint: environment["EVENT_GRID_TOPIC_ENDPOINT"],
     topicKey: environment["EVENT_GRID_TOPIC_KEY"],
+    telemetryConnection: environment["APPLICATIONINSIGHTS_CONNECTION_STRING"],
+    telemetryRatio: share("TELEMETRY_RATIO", environment["TELEMETRY_RATIO"] ?? "1"),
     watchGraceMs: milliseconds("WATCH_GRACE_MS", 60_000),
     watchSchedule: environment["WATCH_SCHEDULE"] ?? "0 * * * * *",
   };
+}
+
+function share(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1))
+    throw new Error(`The setting ${name} must be a number from 0 to 1, but is "${text}".`);
+  return value;
 }
 
 function positiveInteger(name: string, text: string | undefined, otherwise: number): number {

@@ -3,6 +3,7 @@ import type { CommandDocument } from "../commands/command.ts";
 import type { TermsAt } from "../commands/terms.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
+import { startSpan } from "../platform/telemetry/spans.ts";
 import { fingerprint } from "../platform/digest.ts";
 import type { IssueInput } from "../platform/durable/drive-process.ts";
 import type { TransferCause, TransferView } from "../projections/transfer-view.ts";
@@ -34,6 +35,15 @@ export function issueCommands({
   return async ({ commands: issued, cause }) => {
     for (const { stream, commandId, command } of issued) {
       const nowMs = clock.now();
+      const span = startSpan(`issue ${command.type}`, {
+        kind: "internal",
+        parent: cause.traceparent,
+        attributes: {
+          "saldo.stage": "issue",
+          "saldo.stream": stream,
+          "saldo.command_id": commandId,
+        },
+      });
       const { type } = command;
       const terms = type === "StartTransfer" ? { terms: termsAt(nowMs) } : {};
       const { transferId } = command.data as { transferId: string };
@@ -46,9 +56,11 @@ export function issueCommands({
         acceptedAt: new Date(nowMs).toISOString(),
         actor: "process:transfer",
         ...cause,
+        traceparent: span.traceparent,
         fingerprint: fingerprint({ type, transferId }),
         resource: `/api/transfers/${transferId}`,
       });
+      span.end();
     }
   };
 }

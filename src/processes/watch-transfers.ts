@@ -55,13 +55,13 @@ export function showProcesses({
   };
 }
 
-function unended(transfers: Documents<TransferView>): Promise<readonly TransferView[]> {
+export function unended(transfers: Documents<TransferView>): Promise<readonly TransferView[]> {
   const text = 'SELECT * FROM c WHERE c.stage IN ("scheduled", "waiting", "approved", "started")';
   return transfers.query<TransferView>({ text });
 }
 
 /** Whether the next step should have been taken by an instant. */
-function isOverdue(view: TransferView, byMs: number): boolean {
+export function isOverdue(view: TransferView, byMs: number): boolean {
   return (dueAtMsOf(view) ?? Date.parse(view.updatedAt)) < byMs;
 }
 

@@ -5,8 +5,10 @@
 import type { Progress } from "../commands/progress.ts";
 import type { Commit } from "../events/commit.ts";
 import type { HandleCommands } from "../handling/handle-commands.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Forwarding } from "../publishing/forward.ts";
 import { primaryReactions } from "../reactions/primary-reactions.ts";
+import { measureVisible, spanned } from "./commit-spans.ts";
 import { groupByStream, type PerStream, type StageWork } from "../recovery/per-stream.ts";
 import type { Projection } from "./projection.ts";
 import type { TransferProjection } from "./transfer-projection.ts";
@@ -16,15 +18,21 @@ type Dependencies = {
   readonly transfers: TransferProjection;
   readonly handle: HandleCommands;
   readonly progress: Progress;
+  readonly clock: Clock;
 };
 
 /** Takes the commits of one stream, in order, to everything that follows from them inside. */
 export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<void>;
 
-export function followUp({ accounts, transfers, handle, progress }: Dependencies): FollowUp {
+export function followUp({ accounts, transfers, handle, progress, clock }: Dependencies): FollowUp {
   return async (stream, commits) => {
-    await Promise.all([accounts.project(stream, commits), transfers.project(commits)]);
-    for (const commit of commits) progress.announce("visible", commit);
+    await spanned("project", commits, () =>
+      Promise.all([accounts.project(stream, commits), transfers.project(commits)]),
+    );
+    for (const commit of commits) {
+      progress.announce("visible", commit);
+      measureVisible(commit, clock.now());
+    }
     const reactions = commits.flatMap(primaryReactions);
     if (reactions.length > 0) await handle(reactions);
   };
@@ -46,6 +54,6 @@ export function primaryHandler(
       identify: ({ id, outcomes }) => ({ id, traceparent: outcomes[0]?.traceparent ?? "" }),
     };
     await perStream(work, groupByStream(commits));
-    await forward(followed);
+    await spanned("publish", followed, () => forward(followed));
   };
 }

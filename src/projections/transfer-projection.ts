@@ -44,6 +44,18 @@ export function transferProjection(transfers: Documents<TransferView>): Transfer
   };
 }
 
+/** The transfer as a part of its sender's stream tells it, beginning with the request; as the read model shows it. */
+export function retell(
+  id: string,
+  told: TransferView | undefined,
+  commits: readonly Commit[],
+): TransferView | undefined {
+  return commits
+    .flatMap(happeningsIn)
+    .filter(({ event }) => event.data.transferId === id)
+    .reduce((view, { event, ...context }) => projectTransfer(view, event, context), told);
+}
+
 function happeningsIn(commit: Commit): readonly Happening[] {
   return [...causes(commit)].flatMap(({ event: stored, version, cause }) => {
     const event = stored as unknown as AccountEvent;

@@ -4,6 +4,7 @@
  */
 import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
 import { senderOf, transferSteps } from "../../domain/account/transfer-id.ts";
+import { assert } from "../../domain/kernel/assert.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
@@ -13,6 +14,7 @@ import type { EventStore } from "../events/event-store.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
+import { retell } from "../projections/transfer-projection.ts";
 import type { TransferHappening, TransferView } from "../projections/transfer-view.ts";
 
 export function showTransfer(store: EventStore, views: Documents<TransferView>): HttpHandler {
@@ -22,10 +24,28 @@ export function showTransfer(store: EventStore, views: Documents<TransferView>):
     const steps = await stepsIn(store, transferId);
     const [first] = steps;
     if (first === undefined) throw new Problem("not_found", `There is no transfer ${transferId}.`);
-    const isPlain = first.event.type === "CreditsSent";
-    const view = isPlain ? undefined : await views.read(transferId, transferId);
-    return json(200, view === undefined ? plain(steps) : led(view.document));
+    if (first.event.type === "CreditsSent") return json(200, plain(steps));
+    const view = await views.read(transferId, transferId);
+    return json(200, led(view?.document ?? (await fromStream(store, transferId, first.at))));
   };
+}
+
+const pageLength = 100;
+
+/** What the read model does not show yet, or has forgotten by now, stands in the stream. */
+async function fromStream(store: EventStore, id: string, since: string): Promise<TransferView> {
+  const stream = streamOf("account", senderOf(id));
+  const to = "9999-12-31T23:59:59.999Z";
+  let view: TransferView | undefined;
+  for (let from = since; ;) {
+    const commits = await store.range(stream, { from, to, limit: pageLength });
+    view = retell(id, view, commits);
+    const last = commits.at(-1);
+    const isAll = last === undefined || commits.length < pageLength;
+    if (view !== undefined && (isAll || view.stage === "ended")) return view;
+    assert(!isAll, `the stream of transfer ${id} does not tell of it`);
+    from = new Date(Date.parse(last.at) + 1).toISOString();
+  }
 }
 
 /** `GET /api/operator/approvals`: what waits for a decision, the oldest first. */

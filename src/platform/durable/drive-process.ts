@@ -39,6 +39,7 @@ export function driveProcess<State, News>(
     const { instanceId } = durable;
     type Found = NonNullable<Signal<News>>;
     const nowMs = (): number => durable.currentUtcDateTime.getTime();
+    const hearUntil = listenIn<Signal<News>>(context);
     let cause: object | undefined;
     let step: Step<State> = {
       state: process.initialState,
@@ -59,7 +60,7 @@ export function driveProcess<State, News>(
           break;
         }
         case "wait": {
-          const signal = yield* hearUntil<Signal<News>>(context, next.untilMs);
+          const signal = yield* hearUntil(next.untilMs);
           if (signal === "nothing") step = process.wake(state, nowMs());
           else if (signal === null) step = { state, commands: [], next: { kind: "look" } };
           else step = process.hear(state, signal.news, nowMs());
@@ -70,16 +71,27 @@ export function driveProcess<State, News>(
   };
 }
 
-/** "nothing" if the time came first. */
-function* hearUntil<Heard>(
-  { df: durable }: OrchestrationContext,
-  untilMs: number,
-): Generator<Task, Heard | "nothing", never> {
-  const heard = durable.waitForExternalEvent(signalName);
-  const alarm = durable.createTimer(new Date(untilMs));
-  yield durable.Task.any([heard, alarm]);
-  if (!heard.isCompleted) return "nothing";
-  // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
-  if (!alarm.isCompleted) alarm.cancel();
-  return heard.result as Heard;
+/**
+ * Waits for the next signal until an instant; "nothing" if the time came first. A waiter cannot be taken back: one whose
+ * race the time has won is given the signal that comes while an activity runs (durable-functions 3.5,
+ * TaskOrchestrationExecutor: `openEvents`), so it is asked before the next wait.
+ */
+function listenIn<Heard>({
+  df: durable,
+}: OrchestrationContext): (untilMs: number) => Generator<Task, Heard | "nothing", never> {
+  const leftBehind: Task[] = [];
+  return function* (untilMs) {
+    const told = leftBehind.findIndex(({ isCompleted }) => isCompleted);
+    if (told !== -1) return leftBehind.splice(told, 1)[0]?.result as Heard;
+    const heard = durable.waitForExternalEvent(signalName);
+    const alarm = durable.createTimer(new Date(untilMs));
+    yield durable.Task.any([heard, alarm]);
+    if (!heard.isCompleted) {
+      leftBehind.push(heard);
+      return "nothing";
+    }
+    // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
+    if (!alarm.isCompleted) alarm.cancel();
+    return heard.result as Heard;
+  };
 }

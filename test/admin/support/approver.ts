@@ -9,7 +9,10 @@ export type ApproverClient = {
   send: (method: string, path: string, body?: unknown) => Promise<Answer>;
 };
 
-export async function signIn(admin: Admin, who: "grace" | "alan" | "edsger") {
+export async function signIn(
+  admin: Admin,
+  who: "grace" | "alan" | "edsger",
+): Promise<ApproverClient> {
   const answer = await ask(admin, "POST", "/api/session", {
     body: { email: `${who}@bank.example`, password },
   });

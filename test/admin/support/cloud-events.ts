@@ -1,4 +1,22 @@
-import type { Entry, FakeTransfer } from "./fake-saldo.ts";
+/** Something that happened to a transfer, at this position of the sender's stream. */
+type Entry = {
+  at: string;
+  what: string;
+  by: string;
+  reason?: string;
+  sequence: number;
+};
+
+export type FakeTransfer = {
+  transferId: string;
+  from: string;
+  to: string;
+  amount: string;
+  currency: string;
+  note?: string;
+  expiresAt: string;
+  history: Entry[];
+};
 
 /** An integration event as docs/events.md describes it. */
 export type CloudEvent = {

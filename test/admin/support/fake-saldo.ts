@@ -4,26 +4,7 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { cloudEvent, type CloudEvent } from "./cloud-events.ts";
-
-export type Entry = {
-  at: string;
-  what: string;
-  by: string;
-  reason?: string;
-  sequence: number;
-};
-
-export type FakeTransfer = {
-  transferId: string;
-  from: string;
-  to: string;
-  amount: string;
-  currency: string;
-  note?: string;
-  expiresAt: string;
-  history: Entry[];
-};
+import { cloudEvent, type CloudEvent, type FakeTransfer } from "./cloud-events.ts";
 
 export type SeenRequest = { method: string; path: string; key?: string; body: unknown };
 
@@ -38,16 +19,31 @@ type Weather = {
 
 type Command = { body: string; answer: object };
 
-export type FakeSaldo = Awaited<ReturnType<typeof startFakeSaldo>>;
+export type FakeSaldo = {
+  url: string;
+  /** All that was asked, in order. */
+  requests: SeenRequest[];
+  /** Statuses to answer the next POSTs with; 0 hangs up after the request was carried out. */
+  faults: number[];
+  weather: Weather;
+  /** Gives the account's id. */
+  openAccount: (name: string, email?: string) => string;
+  /** A large transfer: the event says that it waits. */
+  ask: (from: string, to: string, terms?: Partial<FakeTransfer>) => CloudEvent;
+  /** Something happens to it that nobody here has asked for. */
+  happen: (transferId: string, what: string, by: string, reason?: string) => CloudEvent;
+  transfer: (transferId: string) => FakeTransfer | undefined;
+  decisions: () => SeenRequest[];
+  close: () => Promise<void>;
+};
 
 export const operatorKey = "operator-key";
 
-export async function startFakeSaldo(now: () => number = Date.now) {
+export async function startFakeSaldo(now: () => number = Date.now): Promise<FakeSaldo> {
   const accounts = new Map<string, { accountId: string; name: string; email: string }>();
   const transfers = new Map<string, FakeTransfer>();
   const commands = new Map<string, Command>();
   const requests: SeenRequest[] = [];
-  /** Statuses to answer the next requests with; 0 hangs up after the request was carried out. */
   const faults: number[] = [];
   const weather: Weather = { isAway: false, refusesKeys: false, rejection: undefined };
   let sequence = 0;
@@ -79,7 +75,12 @@ export async function startFakeSaldo(now: () => number = Date.now) {
           ? { code: "approver_is_party", detail: "The approver is party to the transfer." }
           : undefined);
     if (rejection === undefined)
-      add(transfer, decision === "approval" ? "approved" : "denied", `approver:${approver}`, reason);
+      add(
+        transfer,
+        decision === "approval" ? "approved" : "denied",
+        `approver:${approver}`,
+        reason,
+      );
     const handledAt = new Date(now()).toISOString();
     const answer =
       rejection === undefined
@@ -101,7 +102,10 @@ export async function startFakeSaldo(now: () => number = Date.now) {
   };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (weather.isAway) return void request.socket.destroy();
+    if (weather.isAway) {
+      request.socket.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -113,10 +117,13 @@ export async function startFakeSaldo(now: () => number = Date.now) {
       ...(typeof key === "string" ? { key } : {}),
     });
     const fault = method === "POST" ? faults.shift() : undefined;
-    if (fault !== undefined && fault > 0) return send(response, problem(fault, "unavailable"));
+    if (fault !== undefined && fault > 0) {
+      send(response, problem(fault, "unavailable"));
+      return;
+    }
     const answer = answerTo(request, path, text);
-    if (fault === 0) return void request.socket.destroy();
-    send(response, answer);
+    if (fault === 0) request.socket.destroy();
+    else send(response, answer);
   };
 
   const server = createServer((request, response) => void serve(request, response));
@@ -130,13 +137,16 @@ export async function startFakeSaldo(now: () => number = Date.now) {
     requests,
     faults,
     weather,
-    openAccount: (name: string, email = `${name.toLowerCase()}@example.com`): string => {
-      const accountId = name.toLowerCase().replaceAll(/[^a-z]/g, "").padEnd(16, "0").slice(0, 16);
+    openAccount: (name, email = `${name.toLowerCase()}@example.com`) => {
+      const accountId = name
+        .toLowerCase()
+        .replaceAll(/[^a-z]/g, "")
+        .padEnd(16, "0")
+        .slice(0, 16);
       accounts.set(accountId, { accountId, name, email });
       return accountId;
     },
-    /** A large transfer: the event says that it waits. */
-    ask: (from: string, to: string, terms: Partial<FakeTransfer> = {}): CloudEvent => {
+    ask: (from, to, terms = {}) => {
       const transfer: FakeTransfer = {
         transferId: `${from}-${String(transfers.size + 1).padStart(20, "0")}`,
         from,
@@ -150,15 +160,14 @@ export async function startFakeSaldo(now: () => number = Date.now) {
       transfers.set(transfer.transferId, transfer);
       return add(transfer, "approval_requested", `account:${from}`);
     },
-    /** Something happens to it that nobody here has asked for. */
-    happen: (transferId: string, what: string, by: string, reason?: string): CloudEvent => {
+    happen: (transferId, what, by, reason) => {
       const transfer = transfers.get(transferId);
       if (transfer === undefined) throw new Error(`There is no transfer ${transferId}.`);
       return add(transfer, what, by, reason);
     },
-    transfer: (transferId: string): FakeTransfer | undefined => transfers.get(transferId),
-    decisions: (): SeenRequest[] => requests.filter(({ method }) => method === "POST"),
-    close: async (): Promise<void> => {
+    transfer: (transferId) => transfers.get(transferId),
+    decisions: () => requests.filter(({ method }) => method === "POST"),
+    close: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, "close");

@@ -23,7 +23,7 @@ describe("an integration event", () => {
       const warnings: unknown[][] = [];
       const log = { warn: (...details: unknown[]) => void warnings.push(details) };
       const handled: IntegrationEvent[] = [];
-      const handle = reaction((event) => Promise.resolve(void handled.push(event)));
+      const handle = reaction("test", (event) => Promise.resolve(void handled.push(event)));
       const unknown = { ...eventOf("saldo.credits.loaded.v1"), type, data: "of another shape" };
       await handle(unknown, log);
       assert.deepEqual(handled, []);
@@ -54,7 +54,7 @@ describe("an integration event", () => {
     ["with data of another type", { ...loaded, type: "saldo.transfer.settled.v1" }],
   ] as const)
     test(`${what} is malformed, and its handler fails`, async () => {
-      const handle = reaction(() => Promise.reject(new Error("must not be called")));
+      const handle = reaction("test", () => Promise.reject(new Error("must not be called")));
       const warnings: unknown[] = [];
       const warn = (...details: unknown[]): void => void warnings.push(details);
       await assert.rejects(handle(raw, { warn }), /malformed event/);

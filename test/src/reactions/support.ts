@@ -81,7 +81,7 @@ export function eventOf<Type extends IntegrationEventType>(
     causationid: "c0000000000000000001",
     actor: actor ?? `account:${ada}`,
     data: { ...sampleData[type], ...data },
-  } as IntegrationEvent;
+  } as unknown as IntegrationEvent;
 }
 
 /** As Event Grid does: again until it succeeds, but not for ever. */

@@ -1,0 +1,60 @@
+/** The span of each command that is being handled: what it brings about continues its trace. */
+import type { CommandEnvelope } from "../commands/command.ts";
+import type { Commit, Outcome } from "../events/commit.ts";
+import { count } from "../platform/telemetry/metrics.ts";
+import { startSpan, type WorkSpan } from "../platform/telemetry/spans.ts";
+
+export type HandlingSpans = {
+  /** The commands as they go on: their traces lead through these spans. */
+  readonly commands: readonly CommandEnvelope[];
+  /** They have outcomes now. */
+  committed(commit: Commit): void;
+  failed(error: unknown): void;
+};
+
+export function handlingSpans(handled: readonly CommandEnvelope[]): HandlingSpans {
+  const spans = new Map(handled.map((command) => [command.commandId, spanOf(command)]));
+  return {
+    commands: handled.map((command) => {
+      const { traceparent } = spans.get(command.commandId) ?? command;
+      return { ...command, traceparent };
+    }),
+    committed: ({ outcomes }) => {
+      for (const outcome of outcomes) {
+        count("saldo.commands.outcomes", {
+          command: outcome.type,
+          outcome: outcome.status,
+          code: outcome.status === "rejected" ? outcome.code : "",
+        });
+        end(spans.get(outcome.commandId), outcome);
+      }
+    },
+    failed: (error) => {
+      for (const span of spans.values()) span.end(error);
+    },
+  };
+}
+
+function spanOf(command: CommandEnvelope): WorkSpan {
+  const { type, stream, commandId, correlationId, causationId, traceparent } = command;
+  const transferId = (command.data as { transferId?: string }).transferId;
+  return startSpan(`handle ${type}`, {
+    kind: "consumer",
+    parent: traceparent,
+    attributes: {
+      "saldo.stage": "handle",
+      "saldo.stream": stream,
+      "saldo.command_id": commandId,
+      "saldo.command_type": type,
+      "saldo.correlation_id": correlationId,
+      "saldo.causation_id": causationId,
+      ...(transferId === undefined ? {} : { "saldo.transfer_id": transferId }),
+    },
+  });
+}
+
+function end(span: WorkSpan | undefined, outcome: Outcome): void {
+  const code = outcome.status === "rejected" ? { "saldo.code": outcome.code } : {};
+  span?.note({ "saldo.outcome": outcome.status, ...code });
+  span?.end();
+}

@@ -1,0 +1,53 @@
+/**
+ * Measures what no single message tells: what waits, what is parked, what is overdue, and whether the money adds up. A timer
+ * asks, so that it is also told when nothing happens at all.
+ */
+import type { Clock } from "../platform/clock.ts";
+import type { Settings } from "../platform/settings.ts";
+import { level } from "../platform/telemetry/metrics.ts";
+import { isRecording } from "../platform/telemetry/recording.ts";
+import { isOverdue, unended } from "../processes/watch-transfers.ts";
+import type { Documents } from "../platform/cosmos/documents.ts";
+import type { TransferView } from "../projections/transfer-view.ts";
+import type { Totals } from "../queries/totals.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+
+type Dependencies = {
+  readonly transfers: Documents<TransferView>;
+  readonly deadLetters: DeadLetters;
+  readonly totals: () => Promise<Totals>;
+  readonly clock: Clock;
+  readonly settings: Pick<Settings, "watchGraceMs">;
+};
+
+export function measureState(dependencies: Dependencies): () => Promise<void> {
+  const { transfers, deadLetters, totals, clock, settings } = dependencies;
+
+  const measureTransfers = async (): Promise<void> => {
+    const views = await unended(transfers);
+    const waiting = views.filter(({ stage }) => stage === "waiting");
+    const oldestMs = Math.min(clock.now(), ...waiting.map((view) => Date.parse(view.requestedAt)));
+    const overdue = views.filter((view) => isOverdue(view, clock.now() - settings.watchGraceMs));
+    const atRest = views.filter(({ stage }) => stage === "waiting" || stage === "scheduled");
+    level("saldo.approvals.waiting", waiting.length);
+    level("saldo.approvals.oldest_age_ms", clock.now() - oldestMs);
+    level("saldo.processes", atRest.length, { state: "waiting" });
+    level("saldo.processes", views.length - atRest.length, { state: "active" });
+    level("saldo.processes", overdue.length, { state: "overdue" });
+  };
+
+  const measureParked = async (): Promise<void> => {
+    const letters = await deadLetters.all();
+    for (const stage of ["handling", "projecting", "publishing"] as const) {
+      const parked = letters.filter((letter) => letter.stage === stage);
+      level("saldo.parked", parked.length, { stage });
+    }
+  };
+
+  return async () => {
+    if (!isRecording()) return;
+    await measureTransfers();
+    await measureParked();
+    level("saldo.money.conserved", (await totals()).conserved ? 1 : 0);
+  };
+}
