@@ -71,7 +71,7 @@ export const apiRoutes = (services: Services): Hono => {
 const bodySizeBytes = 16 * 1_024;
 
 /** The latest ones; what is older is Saldo's to tell. */
-export const decidedCount = 500;
+const decidedCount = 500;
 
 const credentialsShape = z.object({ email: z.string().max(254), password: z.string().max(1_024) });
 

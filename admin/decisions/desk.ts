@@ -23,7 +23,7 @@ export type Desk = {
   latest: (person: Person, transfer: KnownTransfer) => Latest | undefined;
 };
 
-export type DecisionRequest = {
+type DecisionRequest = {
   person: Person;
   transferId: string;
   decision: Decision;

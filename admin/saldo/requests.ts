@@ -12,7 +12,7 @@ export type Requests = {
   patiently: (request: SaldoRequest, isFinal: (answer: Answer) => boolean) => Promise<Answer>;
 };
 
-export type SaldoRequest = {
+type SaldoRequest = {
   path: string;
   method?: "POST";
   headers?: Record<string, string>;

@@ -8,7 +8,7 @@ import { hashPassword, isPassword } from "./password-hash.ts";
 /** Who is at the other end. */
 export type Person = { email: string; name: string };
 
-export type Credentials = { email: string; password: string; place: string };
+type Credentials = { email: string; password: string; place: string };
 
 export type SignIn = {
   /** Gives the token of a new session. Throws the problem if it is refused. */

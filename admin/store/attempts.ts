@@ -13,7 +13,7 @@ export type AttemptStore = {
   latest: (transferId: string, approver: string) => KnownAttempt | undefined;
 };
 
-export type KnownAttempt = { attempt: Attempt; conclusion: Conclusion | undefined };
+type KnownAttempt = { attempt: Attempt; conclusion: Conclusion | undefined };
 
 export const attemptsIn = (database: DatabaseSync): AttemptStore => {
   const insert = database.prepare(`INSERT INTO attempts

@@ -47,7 +47,10 @@ export const newApprover = (email: string, session: AdminSession, habit: Habit):
     }
   };
   const reload = async (): Promise<void> => {
-    for (; !isGone(); await pause(RELOAD_MS)) if (watchers.size > 0) await look();
+    while (!isGone()) {
+      if (watchers.size > 0) await look();
+      await pause(RELOAD_MS);
+    }
   };
   const watching = (habit === "watches_live" ? watchLive() : reload()).catch((error: unknown) => {
     failure = error;

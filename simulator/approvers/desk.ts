@@ -20,7 +20,7 @@ export type PlannedDecision = {
 export type Plan = readonly (readonly PlannedDecision[])[];
 
 /** A transfer that waits, as its sender meant it. */
-export type Matter = {
+type Matter = {
   transferId: string;
   from: string;
   to: string;

@@ -46,7 +46,7 @@ export type CommandAnswer =
   | { kind: "refused"; code: string };
 
 /** `wait`: hold the answer until there is something after the cursor. */
-export type NotificationQuery = { after: string | undefined; limit?: number; wait?: boolean };
+type NotificationQuery = { after: string | undefined; limit?: number; wait?: boolean };
 
 export type StatementQuery = { from?: string; to?: string; after?: string; limit?: number };
 

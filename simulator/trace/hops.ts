@@ -55,7 +55,7 @@ export const newJourney = (patienceMs: number): Journey => {
 const LOOK_EVERY_MS = 10;
 
 /** Looks at least once, and again and again; undefined when the time is over. */
-export const keepLooking = async <Seen>(
+const keepLooking = async <Seen>(
   deadlineMs: number,
   look: () => Promise<Seen | undefined>,
 ): Promise<Seen | undefined> => {

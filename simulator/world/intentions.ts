@@ -35,10 +35,10 @@ export type Ending =
   "settled" | RefundReason | FailureReason | "withdrawn" | "denied" | "cancelled" | "expired";
 
 /** Why a transfer was given back. */
-export type RefundReason = (typeof REFUND_REASONS)[number];
+type RefundReason = (typeof REFUND_REASONS)[number];
 
 /** Why a scheduled transfer could not start. */
-export type FailureReason = (typeof FAILURE_REASONS)[number];
+type FailureReason = (typeof FAILURE_REASONS)[number];
 
 export const REFUND_REASONS = [
   "receiver_not_found",

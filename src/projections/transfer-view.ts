@@ -23,7 +23,7 @@ export type TransferView = {
   readonly ttl?: number;
 };
 
-export type TransferMoment = {
+type TransferMoment = {
   readonly at: string;
   readonly what: TransferHappening;
   readonly by: string;

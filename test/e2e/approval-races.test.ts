@@ -3,12 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { startLocalSystem } from "../support/local-system.ts";
-import {
-  assertConserved,
-  grace,
-  refusalOf,
-  transfersOf,
-} from "../support/transfers.ts";
+import { assertConserved, grace, refusalOf, transfersOf } from "../support/transfers.ts";
 
 const { client, control, functionsUrl } = await startLocalSystem();
 const transfers = transfersOf(client);

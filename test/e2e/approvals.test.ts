@@ -274,7 +274,10 @@ describe("nobody decides about what is not theirs to decide", () => {
     for (const approver of ["ada@example.COM", "Grace.H@Bank.Example"]) {
       const denied = await transfers.deny(transferId, { approver, reason: "mine" });
       assert.equal(refusalOf(denied), "approver_is_party");
-      assert.equal(refusalOf(await transfers.approve(transferId, { approver })), "approver_is_party");
+      assert.equal(
+        refusalOf(await transfers.approve(transferId, { approver })),
+        "approver_is_party",
+      );
     }
     assert.equal((await transfers.show(transferId)).status, "awaiting_approval");
     assert.equal(refusalOf(await transfers.approve(transferId)), undefined);
@@ -318,7 +321,9 @@ describe("nobody decides about what is not theirs to decide", () => {
     assert.deepEqual(fieldsIn(await deny(transferId, { approver: grace })), ["reason"]);
     for (const reason of ["", "   ", "x".repeat(201), 7]) {
       assert.deepEqual(fieldsIn(await deny(transferId, { approver: grace, reason })), ["reason"]);
-      assert.deepEqual(fieldsIn(await approve(transferId, { approver: grace, reason })), ["reason"]);
+      assert.deepEqual(fieldsIn(await approve(transferId, { approver: grace, reason })), [
+        "reason",
+      ]);
     }
     assert.deepEqual(fieldsIn(await approve(transferId, {})), ["approver"]);
     assert.deepEqual(fieldsIn(await approve(transferId, { approver: "grace" })), ["approver"]);

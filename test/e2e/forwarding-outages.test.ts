@@ -59,7 +59,10 @@ for (const fate of ["broken", 401, 404, 500, 503] as const)
     await untilParked(topicLane);
     for (let count = 0; count < 5; count += 1) await assertUndisturbed(from, to);
     const large = await transfers.request(from, to, "2000.00");
-    assert.equal(refusalOf(await client.post(`/accounts/${from}/closure`, {})), "account_not_empty");
+    assert.equal(
+      refusalOf(await client.post(`/accounts/${from}/closure`, {})),
+      "account_not_empty",
+    );
     assert.ok((await transfers.approvals()).some(({ transferId }) => transferId === large));
     door.decide(() => "through");
     await untilNothingIsParked();
@@ -119,8 +122,7 @@ test("more than one request can take is sent in several", async () => {
   const [commands, events] = [await unfeed("commands"), await unfeed("events")];
   const load = (): Promise<unknown> =>
     client.post(`/accounts/${busy}/loads`, { amount: "1.00" }, { wait: 0 });
-  for (let round = 0; round < 20; round += 1)
-    await Promise.all(Array.from({ length: 100 }, load));
+  for (let round = 0; round < 20; round += 1) await Promise.all(Array.from({ length: 100 }, load));
   await control.clear(commands);
   await eventually("all is handled", async () => {
     const { resources } = await stored

@@ -34,7 +34,7 @@ describe("The audit finds nothing wrong where people decide", { concurrency: tru
     });
 
     it(`in "${played}", where sessions are forgotten and requests fail`, async (context) => {
-      const settings = { faults: true, forgetsSessionsEvery: 11 };
+      const settings = { faults: true, forgetsSessionsEvery: 41 };
       const summary = await playWithPeople(context, played, settings, "--seed", "2");
       assert.deepEqual(summary.audit.findings, []);
       assert.equal(summary.audit.kind, "passed");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type Json } from "./client.ts";
 import { eventually } from "./eventually.ts";
 
-export type InstanceShown = {
+type InstanceShown = {
   readonly instanceId: string;
   readonly name: string;
   readonly runtimeStatus: string;

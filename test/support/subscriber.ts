@@ -47,17 +47,25 @@ export async function subscribeToAll(eventGridUrl: string): Promise<Subscriber> 
     },
   });
   const ids = (): ReadonlySet<string> => new Set(events.map(({ id }) => String(id)));
+  const untilDelivered = async (commits: readonly Commit[]): Promise<ReadonlySet<string>> => {
+    const expected = idsIn(commits);
+    await eventually("every event has been delivered", () => {
+      const delivered = ids();
+      return Promise.resolve([...expected].every((id) => delivered.has(id)));
+    });
+    return expected;
+  };
   return {
     events,
     ids,
+    untilDelivered: async (stored, stream) => {
+      const commits = await stored.all<Commit>("events");
+      await untilDelivered(commits.filter((commit) => commit.stream === stream));
+    },
     untilComplete: async (stored) => {
-      const expected = idsIn(await stored.all<Commit>("events"));
-      await eventually("every event has been delivered", () => {
-        const heard = ids();
-        return Promise.resolve([...expected].every((id) => heard.has(id)));
-      });
-      const invented = [...ids()].filter((id) => !expected.has(id));
-      assert.deepEqual(invented, [], "nothing that has not happened");
+      const expected = await untilDelivered(await stored.all<Commit>("events"));
+      const surplus = [...ids()].filter((id) => !expected.has(id));
+      assert.deepEqual(surplus, [], "nothing that has not happened");
       return new Map(events.map((event) => [String(event["id"]), event]));
     },
   };

@@ -38,7 +38,13 @@ export async function openTopicDoor(eventGridUrl: string): Promise<TopicDoor> {
         return;
       }
     }
-    const { host, connection, "content-length": length, "transfer-encoding": coding, ...rest } = headers;
+    const {
+      host,
+      connection,
+      "content-length": length,
+      "transfer-encoding": coding,
+      ...rest
+    } = headers;
     void [host, connection, length, coding]; // of this connection alone
     const init = { method, headers: rest as Record<string, string> };
     const target = `${eventGridUrl}${url}`;

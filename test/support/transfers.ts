@@ -32,7 +32,7 @@ export type TransferShown = Json & {
 export const grace = "grace@bank.example";
 
 /** The statuses in which a transfer has ended. */
-export const finalStatuses = [
+const finalStatuses = [
   "withdrawn",
   "failed",
   "denied",

@@ -21,7 +21,7 @@ export type Notification = {
   readonly reason?: string;
 };
 
-export type NotificationType =
+type NotificationType =
   | "credits_received"
   | "transfer_awaiting_approval"
   | "transfer_approved"

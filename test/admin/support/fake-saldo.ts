@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { cloudEvent, type CloudEvent, type FakeTransfer } from "./cloud-events.ts";
 
-export type SeenRequest = { method: string; path: string; key?: string; body: unknown };
+type SeenRequest = { method: string; path: string; key?: string; body: unknown };
 
 /** What tests may change at any time. */
 type Weather = {

@@ -7,7 +7,7 @@ import { approversFrom } from "../../../admin/sign-in/approvers.ts";
 import type { CloudEvent } from "./cloud-events.ts";
 import { operatorKey, startFakeSaldo, type FakeSaldo } from "./fake-saldo.ts";
 
-export const webhookKey = "webhook-key-of-the-tests";
+const webhookKey = "webhook-key-of-the-tests";
 export const password = "let-me-decide";
 
 export type Admin = {

@@ -1,7 +1,7 @@
 import { withCookie, type ApproverClient } from "./approver.ts";
 import type { Admin } from "./given.ts";
 
-export type LiveEvent = { id: string; event: string; data: Record<string, unknown> };
+type LiveEvent = { id: string; event: string; data: Record<string, unknown> };
 
 export type Live = {
   type: string | null;
@@ -19,7 +19,7 @@ export async function openLive(
   const leaving = new AbortController();
   const response = await fetch(`${admin.url}/api/live`, {
     headers: { cookie, ...(lastEventId === undefined ? {} : { "last-event-id": lastEventId }) },
-    signal: leaving.signal,
+    signal: AbortSignal.any([leaving.signal, AbortSignal.timeout(patienceMs)]),
   });
   if (response.body === null) throw new Error("There is no stream.");
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -80,3 +80,6 @@ export async function until(
     live.leave();
   }
 }
+
+/** Longer than anything takes on a busy machine: only what never comes fails. */
+const patienceMs = 90_000;

@@ -96,7 +96,7 @@ export type TransferStatus =
   | "settled"
   | "refunded";
 
-export type Notification = {
+type Notification = {
   notificationId: string;
   at: string;
   type: string;
