@@ -31,17 +31,6 @@ export type TransferShown = Json & {
 
 export const grace = "grace@bank.example";
 
-/** The statuses in which a transfer has ended. */
-const finalStatuses = [
-  "withdrawn",
-  "failed",
-  "denied",
-  "cancelled",
-  "expired",
-  "settled",
-  "refunded",
-];
-
 export function transfersOf(client: Client): Transfers {
   const decide = (verdict: string, transferId: string, body: Json, key?: string): Promise<Answer> =>
     client.post(`/operator/transfers/${transferId}/${verdict}`, body, {
