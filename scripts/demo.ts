@@ -18,7 +18,10 @@ console.log(
   `The function app answers at ${azure.functionsUrl} (${azure.functions.length} functions).`,
 );
 try {
-  process.exitCode = await simulate("family", "--url", azure.functionsUrl);
+  const where = ["--url", azure.functionsUrl, "--admin", azure.adminUrl];
+  // First one small and one large transfer, hop by hop; then whole families, audited.
+  const traced = await simulate("trace", ...where);
+  process.exitCode = traced === 0 ? await simulate("family", ...where) : traced;
 } finally {
   await azure.stop();
   await rm(directory, { recursive: true, force: true });
