@@ -2,7 +2,7 @@ import { approversFrom, type Approver } from "./sign-in/approvers.ts";
 import type { AdminOptions } from "./server.ts";
 
 /** The message is one sentence that names the variable and what it should be. */
-class WrongSettings extends Error {
+export class WrongSettings extends Error {
   override readonly name = "WrongSettings";
 }
 

@@ -62,6 +62,6 @@ const catchUp = async ({ saldo, transfers, register, wantNames }: Needs): Promis
   register.record(waitingThere);
   const listed = new Set(waitingThere.map(({ terms }) => terms.transferId));
   const unsure = transfers.unfinished().filter(({ transferId }) => !listed.has(transferId));
-  for (const { transferId } of unsure) void transferId;
+  for (const { transferId } of unsure) await register.lookUp(transferId);
   wantNames();
 };

@@ -1,6 +1,6 @@
 import { parseMoney } from "../money.ts";
 
-/** Reads the values of the contract out of JSON, and says what is wrong where they are not there. */
+/** Reads the values of the contract out of JSON, and says what is wrong with it. */
 
 /** The service answered something that the HTTP contract does not allow. */
 export class ContractBreach extends Error {

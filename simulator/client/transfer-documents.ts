@@ -11,7 +11,7 @@ import {
   type Json,
 } from "./json.ts";
 
-/** What the contract shows of a transfer's life: itself, what is told of it, and who waits for it. */
+/** What the contract shows of a transfer's life: itself, what is told of it, who waits for it. */
 
 export type TransferDocument = {
   transferId: string;
