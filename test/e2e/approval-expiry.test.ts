@@ -56,7 +56,7 @@ describe("a transfer that waits for approval", () => {
       counterparty: to,
       transferId: forgotten,
     });
-    assert.equal(at, shown.history[1]?.at);
+    assert.equal(at, shown.history[1].at);
     assert.equal(typeof movementId, "string");
   });
 

@@ -64,7 +64,7 @@ test("of those who decide about one transfer at once, and the time, exactly one 
   await control.advanceClock(2 * minuteMs);
   const winners = await Promise.all(racing);
   const counts = Object.entries(Object.groupBy(winners, (winner) => winner));
-  t.diagnostic(counts.map(([way, { length } = []]) => `${way} ${length ?? 0}`).join(", "));
+  t.diagnostic(counts.map(([way, { length } = []]) => `${way} ${length}`).join(", "));
   await instances.untilNoneRuns();
   await assertConserved(client);
 });
