@@ -14,6 +14,7 @@ export function primaryReactions(commit: Commit): readonly CommandEnvelope[] {
       data: command.data,
       acceptedAt: commit.at,
       actor: cause.actor,
+      ...(cause.subject === undefined ? {} : { subject: cause.subject }),
       correlationId: cause.correlationId,
       causationId: cause.commandId,
       traceparent: cause.traceparent,

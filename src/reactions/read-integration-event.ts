@@ -48,8 +48,20 @@ export function readIntegrationEvent(raw: unknown): IntegrationEvent | undefined
   const { type } = wellFormed(typedEventSchema, raw);
   if (!Object.hasOwn(dataSchemas, type)) return undefined;
   const known = type as IntegrationEventType;
-  const event = wellFormed(envelopeSchema.extend({ data: dataSchemas[known] }), raw);
-  return { ...event, type: known } as IntegrationEvent;
+  return { ...wellFormed(schemaOf(known), raw), type: known } as IntegrationEvent;
+}
+
+type EventSchema = z.ZodType<z.infer<typeof envelopeSchema> & { readonly data: unknown }>;
+
+/** Zod compiles a schema when it is first used: made anew for each event, that would cost more than the event. */
+const schemas = new Map<IntegrationEventType, EventSchema>();
+
+function schemaOf(type: IntegrationEventType): EventSchema {
+  const known = schemas.get(type);
+  if (known !== undefined) return known;
+  const schema = envelopeSchema.extend({ data: dataSchemas[type] });
+  schemas.set(type, schema);
+  return schema;
 }
 
 function wellFormed<Value>(schema: z.ZodType<Value>, raw: unknown): Value {

@@ -16,12 +16,20 @@ export type DeliveryQueue = {
   stop(): Promise<void>;
 };
 
+/**
+ * Batches are made of what is there, without waiting for more ("Deliver events in batches to an event subscription"):
+ * few at a time, so that what comes meanwhile travels together.
+ */
+const mostBatches = 2;
+
 export function createDeliveryQueue(
   context: QueueContext,
   services: DeliveryServices,
 ): DeliveryQueue {
-  const { clock, store, concurrency } = services;
+  const { clock, store } = services;
   const { subscription, deadLetters } = context;
+  const isBatched = subscription.maxEventsPerBatch > 1;
+  const concurrency = isBatched ? Math.min(mostBatches, services.concurrency) : services.concurrency;
   const deliverer = createDeliverer(context, services);
   const waiting = createDueHeap<Pending>();
   let highestLoaded = 0;

@@ -19,13 +19,13 @@ type CountedEvent = { readonly id: string; readonly slice: string; readonly ttl:
 /** A part of one day's revenue in one currency; the day is the sum of its slices. */
 export type RevenueSlice = RevenueTotals & {
   readonly id: `totals-${string}`;
-  /** `{day}#{0…15}`: a day in one logical partition would be a hot one. */
+  /** `{day}#{0…3}`: a day in one logical partition would be a hot one. */
   readonly slice: string;
   readonly day: string;
   readonly currency: string;
 };
 
-const slicesPerDay = 16;
+const slicesPerDay = 4;
 /** Event Grid gives up after 24 hours; the rest is for people who send dead letters once more. */
 const markerSeconds = 30 * 24 * 60 * 60;
 const mostTries = 8;
