@@ -8,6 +8,7 @@ import { createApp } from "./http/app.ts";
 import { logTo } from "./http/log.ts";
 import { createChanges } from "./live/changes.ts";
 import { createLiveStreams } from "./live/streams.ts";
+import type { AccessTokens } from "./saldo/access-tokens.ts";
 import { saldoClient } from "./saldo/client.ts";
 import { requestsTo } from "./saldo/requests.ts";
 import type { Approver } from "./sign-in/approvers.ts";
@@ -29,8 +30,8 @@ export type AdminOptions = {
   file: string;
   /** Where Saldo is, without `/api`. */
   saldoUrl: string;
-  /** The key of Saldo's operators: sent as `x-functions-key`. */
-  saldoKey: string;
+  /** Show Saldo that this is an app in which approvers decide. */
+  tokens: AccessTokens;
   /** What every delivery bears as `x-saldo-webhook-key`. */
   webhookKey: string;
   approvers: readonly Approver[];
@@ -49,7 +50,7 @@ export type AdminOptions = {
 export const startAdmin = async (
   options: AdminOptions,
 ): Promise<{ url: string; close(): Promise<void> }> => {
-  const { saldoKey, webhookKey, approvers, publicUrl, now = Date.now } = options;
+  const { tokens, webhookKey, approvers, publicUrl, now = Date.now } = options;
   const log = logTo(options.writeLog ?? ((line) => process.stderr.write(`${line}\n`)));
   const database = openDatabase(options.file);
   const transfers = transfersIn(database);
@@ -58,7 +59,7 @@ export const startAdmin = async (
   const saldo = saldoClient(
     requestsTo({
       saldoUrl: options.saldoUrl.replace(/\/$/, ""),
-      saldoKey,
+      tokens,
       pausesMs: options.decisionPausesMs ?? decisionPausesMs,
       closing: closing.signal,
     }),

@@ -1,3 +1,8 @@
+import {
+  type AccessTokens,
+  byClientCredentials,
+  byManagedIdentity,
+} from "./saldo/access-tokens.ts";
 import { approversFrom, type Approver } from "./sign-in/approvers.ts";
 import type { AdminOptions } from "./server.ts";
 
@@ -25,7 +30,7 @@ export const settingsFrom = (
     port: wholeNumber(environment, "SALDO_ADMIN_PORT", 7_080, 65_535),
     file: value("SALDO_ADMIN_FILE"),
     saldoUrl: address("SALDO_URL", value("SALDO_URL")),
-    saldoKey: value("SALDO_OPERATOR_KEY"),
+    tokens: tokensFrom(environment, value("SALDO_TOKEN_SCOPE")),
     webhookKey: value("SALDO_ADMIN_WEBHOOK_KEY"),
     approvers: readApprovers(value("SALDO_ADMIN_APPROVERS"), readFile),
     catchUpEveryMs: 1_000 * wholeNumber(environment, "SALDO_ADMIN_CATCH_UP_SECONDS", 30, 86_400),
@@ -36,13 +41,26 @@ export const settingsFrom = (
 
 const required = {
   SALDO_URL: "where Saldo is, such as http://127.0.0.1:7071",
-  SALDO_OPERATOR_KEY: "the function key of its operators",
+  SALDO_TOKEN_SCOPE: "what to ask tokens for, such as api://saldo-api/.default",
   SALDO_ADMIN_WEBHOOK_KEY: "what every delivery bears as x-saldo-webhook-key",
   SALDO_ADMIN_APPROVERS: "a file like admin/approvers.sample.json",
   SALDO_ADMIN_FILE: "where to keep the store, such as .saldo/admin.sqlite",
 };
 
 type Name = keyof typeof required;
+
+/** By a secret if one is given, else by the app's managed identity. */
+const tokensFrom = (environment: Environment, scope: string): AccessTokens => {
+  const [issuer, clientId, clientSecret] = secretNames.map((name) => environment[name] ?? "");
+  if (!issuer || !clientId || !clientSecret) {
+    if (!issuer && !clientId && !clientSecret) return byManagedIdentity(scope);
+    throw new WrongSettings(`Set all of ${secretNames.join(", ")}, or none of them.`);
+  }
+  const name = "SALDO_TOKEN_ISSUER";
+  return byClientCredentials({ issuer: address(name, issuer), clientId, clientSecret, scope });
+};
+
+const secretNames = ["SALDO_TOKEN_ISSUER", "SALDO_CLIENT_ID", "SALDO_CLIENT_SECRET"];
 
 const readApprovers = (file: string, readFile: (file: string) => string): Approver[] => {
   try {

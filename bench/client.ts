@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import { localTokens, type Who } from "../scripts/local-tokens.ts";
 
 export type BenchClient = {
   /** A command, waiting until everything has settled; answers the status document. */
@@ -15,8 +16,7 @@ export type BenchClient = {
   close(): void;
 };
 
-/** As local.settings.sample.json has them. */
-const operatorKey = "operator-key";
+/** As local.settings.sample.json has it. */
 const masterKey = "master-key";
 
 type Instance = {
@@ -27,8 +27,19 @@ type Instance = {
 export function benchClient(url: string): BenchClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-  const post: BenchClient["post"] = (path, body) =>
-    new Promise((resolve, reject) => {
+  const tokens = localTokens(url);
+  const owners = new Map<string, Who>();
+
+  const post: BenchClient["post"] = async (path, body) => {
+    const [, first, accountId = ""] = path.split("/");
+    const who = first === "operator" ? "approval-desk" : owners.get(accountId);
+    if (who === undefined) throw new Error(`Nobody here owns the account ${accountId}.`);
+    return postAs(who, path, body);
+  };
+
+  const postAs = async (who: Who, path: string, body: object): ReturnType<BenchClient["post"]> => {
+    const authorization = `Bearer ${await tokens.of(who)}`;
+    return new Promise((resolve, reject) => {
       const text = JSON.stringify(body);
       const sent = request(
         `${url}/api${path}?until=settled&wait=30`,
@@ -39,7 +50,7 @@ export function benchClient(url: string): BenchClient {
             "content-type": "application/json",
             "content-length": Buffer.byteLength(text),
             "idempotency-key": randomUUID(),
-            ...(path.startsWith("/operator/") ? { "x-functions-key": operatorKey } : {}),
+            authorization,
           },
         },
         (response) => {
@@ -54,11 +65,14 @@ export function benchClient(url: string): BenchClient {
       sent.on("error", reject);
       sent.end(text);
     });
+  };
 
   const open = async (amount: string): Promise<string> => {
-    const person = { name: "Bench", email: "bench@example.com", currency: "EUR" };
-    const { resource } = await post("/accounts", person);
+    const email = `${randomUUID()}@example.com` as const;
+    const person = { name: "Bench", email, currency: "EUR" };
+    const { resource } = await postAs(email, "/accounts", person);
     const accountId = String(resource).split("/").at(-1) ?? "";
+    owners.set(accountId, email);
     await post(`/accounts/${accountId}/loads`, { amount });
     return accountId;
   };

@@ -1,9 +1,14 @@
 /** Loading the deployed bundle in a fresh process, up to the last registered function. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { identitySettings } from "../scripts/local-identity.ts";
 import { median } from "./statistics.ts";
 
 const bundle = new URL("../dist/main.mjs", import.meta.url);
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** Nobody is asked for anything before the first request. */
+const issuer = "http://127.0.0.1:1";
 
 /** Runs in the fresh process: the worker's core module, as little of it as loading needs. */
 const script = `
@@ -27,7 +32,7 @@ export function coldLoadMs(samples: number): number {
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ["--input-type=module", "--eval", script],
-      { encoding: "utf8", cwd: fileURLToPath(new URL("..", import.meta.url)) },
+      { encoding: "utf8", cwd: root, env: { ...process.env, ...identitySettings(issuer) } },
     );
     if (stdout === "") throw new Error(`The bundle could not be loaded: ${stderr}`);
     const { ms, functions } = JSON.parse(stdout) as { ms: number; functions: number };

@@ -28,6 +28,7 @@ export async function startMeasuredSystem(): Promise<MeasuredSystem> {
       SALDO_FUNCTIONS_PORT: "0",
       SALDO_ADMIN_PORT: "0",
       SALDO_EVENT_GRID_PORT: "0",
+      SALDO_IDENTITY_PORT: "0",
       SALDO_COSMOS_PORT: "0",
       SALDO_CONTROL_PORT: "0",
       SALDO_BLOB_PORT: "0",

@@ -2,12 +2,8 @@
  * Makes the topic's subscriptions where there is no Bicep: on the embedded Event Grid. Both come from the same definitions
  * (`src/subscriptions.ts`). The endpoints must answer by now.
  */
-import {
-  adminSubscription,
-  functionSubscriptions,
-  type SubscriptionDefinition,
-  topicName,
-} from "../src/subscriptions.ts";
+import { topicName } from "../src/subscriptions.ts";
+import { type SubscriptionResource, subscriptionResources } from "./definitions.ts";
 
 /** What the resource manager is asked for, as ARM has it, with the endpoint instead of a resource id. */
 type EventSubscription = {
@@ -24,14 +20,7 @@ type EventSubscription = {
     };
   };
   readonly deadLetterDestination?: DeadLetterDestination;
-  readonly filter: {
-    readonly includedEventTypes: readonly string[];
-    readonly advancedFilters: readonly {
-      readonly operatorType: "BoolEquals";
-      readonly key: string;
-      readonly value: boolean;
-    }[];
-  };
+  readonly filter: SubscriptionResource["filter"];
 };
 
 /** Where events go that could not be delivered; without one they are dropped. */
@@ -53,17 +42,17 @@ export async function subscribeFunctions(
   create: Create,
   { functionsUrl, systemKey, deadLetters }: FunctionsEndpoint,
 ): Promise<void> {
-  for (const definition of Object.values<SubscriptionDefinition>(functionSubscriptions)) {
-    const query = `functionName=${definition.name}&code=${encodeURIComponent(systemKey)}`;
-    await create(topicName, definition.name, {
+  for (const { name, maxEventsPerBatch, filter } of subscriptionResources().functions) {
+    const query = `functionName=${name}&code=${encodeURIComponent(systemKey)}`;
+    await create(topicName, name, {
       destination: {
         endpointType: "AzureFunction",
         properties: {
           endpointUrl: `${functionsUrl}/runtime/webhooks/EventGrid?${query}`,
-          maxEventsPerBatch: definition.mostTogether ?? 1,
+          maxEventsPerBatch,
         },
       },
-      filter: filterOf(definition),
+      filter,
       ...(deadLetters === undefined ? {} : { deadLetterDestination: deadLetters }),
     });
   }
@@ -81,31 +70,19 @@ export async function subscribeAdmin(
   { adminUrl, webhookKey, deadLetters }: AdminEndpoint,
 ): Promise<void> {
   const value = webhookKey;
-  await create(topicName, adminSubscription.name, {
+  const { name, maxEventsPerBatch, filter } = subscriptionResources().admin;
+  await create(topicName, name, {
     destination: {
       endpointType: "WebHook",
       properties: {
         endpointUrl: `${adminUrl}/webhooks/saldo`,
-        maxEventsPerBatch: 1,
+        maxEventsPerBatch,
         deliveryAttributeMappings: [
           { name: "x-saldo-webhook-key", type: "Static", properties: { value } },
         ],
       },
     },
-    filter: filterOf(adminSubscription),
+    filter,
     ...(deadLetters === undefined ? {} : { deadLetterDestination: deadLetters }),
   });
-}
-
-function filterOf({
-  eventTypes,
-  onlyManaged,
-}: SubscriptionDefinition): EventSubscription["filter"] {
-  return {
-    includedEventTypes: eventTypes,
-    advancedFilters:
-      onlyManaged === true
-        ? [{ operatorType: "BoolEquals", key: "data.isManaged", value: true }]
-        : [],
-  };
 }

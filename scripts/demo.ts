@@ -7,7 +7,14 @@ import { fileURLToPath } from "node:url";
 import { buildApp } from "./build.ts";
 import { startLocalAzure } from "./local-azure.ts";
 
-const anyPort = { functionsPort: 0, adminPort: 0, cosmosPort: 0, eventGridPort: 0, controlPort: 0 };
+const anyPort = {
+  functionsPort: 0,
+  adminPort: 0,
+  cosmosPort: 0,
+  eventGridPort: 0,
+  identityPort: 0,
+  controlPort: 0,
+};
 const simulator = fileURLToPath(new URL("../simulator/main.ts", import.meta.url));
 
 const directory = await mkdtemp(join(tmpdir(), "saldo-demo-"));

@@ -26,6 +26,6 @@ export async function runUntilStopped(start: () => Promise<() => Promise<void>>)
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ("code" in error && error.code === "EADDRINUSE")
-    return `${error.message}: is Saldo running already? Set SALDO_FUNCTIONS_PORT, SALDO_ADMIN_PORT, SALDO_COSMOS_PORT, SALDO_EVENT_GRID_PORT, SALDO_BLOB_PORT or SALDO_CONTROL_PORT.`;
+    return `${error.message}: is Saldo running already? Set SALDO_FUNCTIONS_PORT, SALDO_ADMIN_PORT, SALDO_CONSOLE_PORT, SALDO_COSMOS_PORT, SALDO_EVENT_GRID_PORT, SALDO_IDENTITY_PORT, SALDO_BLOB_PORT, SALDO_TELEMETRY_PORT or SALDO_CONTROL_PORT.`;
   return error.stack ?? error.message;
 }

@@ -1,11 +1,13 @@
-/** Azure on this machine: the emulated services, the function app in the embedded host, and the admin app. */
+/** Azure on this machine: the emulated services, the function app in the embedded host, the admin app and the console. */
 import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CosmosClient } from "@azure/cosmos";
+import { byClientCredentials } from "../admin/saldo/access-tokens.ts";
 import { startAdmin } from "../admin/server.ts";
 import { approversFrom } from "../admin/sign-in/approvers.ts";
+import { type Console, startConsole } from "../console/server.ts";
 import { type Azurite, startAzurite } from "../emulator/azurite/start-azurite.ts";
 import { openControlDoor } from "../emulator/control/control-door.ts";
 import { meter } from "../emulator/control/usage.ts";
@@ -15,13 +17,22 @@ import { startHost } from "../emulator/host/index.ts";
 import { type AdjustableClock, createClock } from "../emulator/shared/clock.ts";
 import { serveInProcess } from "../emulator/shared/in-process.ts";
 import type { WireHandler } from "../emulator/shared/wire.ts";
+import { startTelemetrySink, type TelemetrySink } from "../emulator/telemetry/index.ts";
 import { provision } from "../infra/provision.ts";
 import {
   type DeadLetterDestination,
   subscribeAdmin,
   subscribeFunctions,
 } from "../infra/subscribe.ts";
+import { timeOfPlace } from "../src/platform/clock.ts";
 import { topicName } from "../src/subscriptions.ts";
+import type { Identity } from "../emulator/identity/index.ts";
+import {
+  identitySettings,
+  localClients,
+  localScopes,
+  startLocalIdentity,
+} from "./local-identity.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -33,9 +44,12 @@ export type LocalServicesOptions = {
   /** 0 for any free port. */
   readonly cosmosPort: number;
   readonly eventGridPort: number;
+  readonly identityPort: number;
   readonly controlPort: number;
   /** Of Azurite, which takes Event Grid's dead letters; without it there is none, and they are dropped. */
   readonly blobPort?: number;
+  /** Of the telemetry sink; without it nothing is traced or measured. */
+  readonly telemetryPort?: number;
   /** Physical partitions of each container; a new container in Azure has one. */
   readonly partitionCount?: number;
 };
@@ -47,7 +61,10 @@ export type LocalServices = {
   readonly clock: AdjustableClock;
   readonly cosmos: WireHandler;
   readonly eventGrid: EventGrid;
+  /** Whose tokens the function app accepts. */
+  readonly identity: Identity;
   readonly deadLetters: DeadLetterDestination | undefined;
+  readonly telemetry: TelemetrySink | undefined;
   /** Calls back after the container `dbs/x/colls/y` has changed, until the answered function is called. */
   onChange(container: string, listener: () => void): () => void;
   close(): Promise<void>;
@@ -60,9 +77,10 @@ export const localCosmosKey = Buffer.from("saldo-local-development-key-not-a-sec
 
 /** Keys of the local apps, as public and worthless. */
 export const localKeys = {
-  /** The function app's system key for Event Grid, and its key for operators: as in local.settings.sample.json. */
+  /** The function app's system key for Event Grid: these two as in local.settings.sample.json. */
   eventGridExtension: "local-event-grid-key",
-  operator: "operator-key",
+  /** Of the host, for the management API of Durable Functions. */
+  master: "master-key",
   topic: Buffer.from("saldo-local-topic-key-not-a-secret").toString("base64"),
   adminWebhook: "local-admin-webhook-key",
 } as const;
@@ -86,6 +104,8 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
   await provision(client, "saldo");
   client.dispose();
   const azurite = await startDeadLetterStorage(options);
+  const telemetry = await startSink(options);
+  const identity = await startLocalIdentity({ directory, port: options.identityPort, clock });
   const gridFile = join(directory, "event-grid.sqlite");
   const eventGrid = await startEventGrid({ file: gridFile, clock, port: eventGridPort });
   const topic = await eventGrid.topics.create(topicName, {
@@ -101,6 +121,7 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
     clock,
     cosmos: handle,
     eventGrid,
+    identity,
     deadLetters: azurite && {
       endpointType: "StorageBlob",
       properties: {
@@ -108,14 +129,17 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
         connectionString: azurite.connectionString,
       },
     },
+    telemetry,
     onChange: (container, listener) =>
       cosmos.onCommit((change) => {
         if (change.container === container) listener();
       }),
     close: async () => {
       await controlDoor.close();
+      await identity.close();
       await eventGrid.close();
       await azurite?.close();
+      await telemetry?.close();
       await server.close();
       await cosmos.close();
     },
@@ -133,18 +157,40 @@ async function startDeadLetterStorage({
   return startAzurite({ directory: join(directory, "azurite"), port: blobPort, containers });
 }
 
+async function startSink({
+  directory,
+  telemetryPort,
+}: LocalServicesOptions): Promise<TelemetrySink | undefined> {
+  if (telemetryPort === undefined) return undefined;
+  return startTelemetrySink({ file: join(directory, "telemetry.sqlite"), port: telemetryPort });
+}
+
+/** What tells the function app where its telemetry goes: soon, as somebody looks at it here. */
+export function telemetrySettings(connection: string | undefined): Record<string, string> {
+  if (connection === undefined) return {};
+  return { APPLICATIONINSIGHTS_CONNECTION_STRING: connection, TELEMETRY_INTERVAL_MS: "2000" };
+}
+
 export type LocalAzureOptions = LocalServicesOptions & {
   readonly functionsPort: number;
   readonly adminPort: number;
+  /** Without it there is no console. */
+  readonly consolePort?: number;
+  /** Of the function app, beside or instead of those in local.settings.sample.json. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log?: (line: string) => void;
 };
 
 export type LocalAzure = {
   readonly functionsUrl: string;
   readonly adminUrl: string;
+  readonly consoleUrl: string | undefined;
   readonly cosmosUrl: string;
   readonly eventGridUrl: string;
+  /** The issuer of the tokens that the function app accepts. */
+  readonly identityUrl: string;
   readonly controlUrl: string;
+  readonly telemetryUrl: string | undefined;
   readonly functions: readonly string[];
   stop(): Promise<void>;
 };
@@ -154,8 +200,10 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const { directory, functionsPort, adminPort, log } = options;
   const services = await startLocalServices(options);
   const { cosmosUrl, controlUrl, topic, clock, cosmos, eventGrid, deadLetters } = services;
+  const { identity, telemetry } = services;
   const leaveCosmos = await serveInProcess(new URL(cosmosUrl).origin, cosmos);
   const leaveEventGrid = await serveInProcess(new URL(eventGrid.url).origin, eventGrid.handle);
+  shareTime(clock);
   const host = await startHost({
     directory: root,
     clock,
@@ -166,6 +214,9 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       COSMOS: localConnection(cosmosUrl),
       EVENT_GRID_TOPIC_ENDPOINT: topic.endpoint,
       EVENT_GRID_TOPIC_KEY: topic.key1,
+      ...identitySettings(identity.url),
+      ...telemetrySettings(telemetry?.connectionString),
+      ...options.settings,
     },
     cosmos: () => cosmos,
     onChange: services.onChange,
@@ -178,23 +229,35 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     port: adminPort,
     file: join(directory, "admin.sqlite"),
     saldoUrl: host.url,
-    saldoKey: localKeys.operator,
+    tokens: byClientCredentials({
+      issuer: identity.url,
+      clientId: localClients.admin.id,
+      clientSecret: localClients.admin.secret,
+      scope: localScopes.app,
+      now: clock.now,
+    }),
     webhookKey: localKeys.adminWebhook,
     approvers: approversFrom(await readFile(join(root, "admin/approvers.sample.json"), "utf8")),
+    now: clock.now,
   });
   // Event Grid asks the endpoints whether they agree: they must be there by now.
   const { create } = eventGrid.subscriptions;
   const { eventGridExtension: systemKey, adminWebhook: webhookKey } = localKeys;
   await subscribeFunctions(create, { functionsUrl: host.url, systemKey, deadLetters });
   await subscribeAdmin(create, { adminUrl: admin.url, webhookKey, deadLetters });
+  const operators = await startConsoleFor(services, host.url, options.consolePort);
   return {
     functionsUrl: host.url,
     adminUrl: admin.url,
+    consoleUrl: operators?.url,
     cosmosUrl,
     eventGridUrl: eventGrid.url,
+    identityUrl: identity.url,
     controlUrl,
+    telemetryUrl: telemetry?.url,
     functions: host.functions.map(({ name }) => name),
     stop: async () => {
+      await operators?.close();
       await host.stop();
       await admin.close();
       leaveEventGrid();
@@ -202,6 +265,37 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
       await services.close();
     },
   };
+}
+
+async function startConsoleFor(
+  { cosmosUrl, controlUrl, eventGrid, identity, telemetry, clock }: LocalServices,
+  functionsUrl: string,
+  port: number | undefined,
+): Promise<Console | undefined> {
+  if (port === undefined) return undefined;
+  const tokens = byClientCredentials({
+    issuer: identity.url,
+    clientId: localClients.operations.id,
+    clientSecret: localClients.operations.secret,
+    scope: localScopes.app,
+    now: clock.now,
+  });
+  return startConsole({
+    port,
+    cosmos: { endpoint: cosmosUrl, key: localCosmosKey, database: "saldo" },
+    functionsUrl,
+    authorizeOperator: async () => ({ authorization: `Bearer ${await tokens.current()}` }),
+    masterKey: localKeys.master,
+    eventGridUrl: eventGrid.url,
+    controlUrl,
+    telemetryUrl: telemetry?.url,
+    now: clock.now,
+  });
+}
+
+/** The app that this process loads next lives in the time of the emulated services, as in Azure all live in one. */
+export function shareTime({ now }: Pick<AdjustableClock, "now">): void {
+  Object.assign(globalThis, { [timeOfPlace]: now });
 }
 
 /** What the functions themselves report is news only if something is wrong. */

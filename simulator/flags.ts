@@ -13,8 +13,8 @@ export type Settings = {
   steps: number;
   /** Requests a second, all clients together; 0 sets no limit. */
   rate: number;
-  /** Empty for none: then nothing is asked that only operators may know. */
-  operatorKey: string;
+  /** By e-mail address. Empty for none: then nothing is asked that only operators may know. */
+  operator: string;
   patienceMs: number;
   /** The admin app; absent when nobody decides. */
   admin?: URL;
@@ -166,12 +166,12 @@ export const flags: readonly Flag[] = [
     read: wholeNumber(0, (rate) => ({ rate })),
   },
   {
-    name: "operator-key",
-    placeholder: "KEY",
-    about: `key for the system's totals; "" leaves them out`,
-    standard: "operator-key",
-    wants: "a key of visible ASCII characters",
-    read: (value) => (/^[!-~]*$/.test(value) ? { operatorKey: value } : undefined),
+    name: "operator",
+    placeholder: "EMAIL",
+    about: `who asks for the system's totals; "" leaves them out`,
+    standard: "oscar@bank.example",
+    wants: "an e-mail address",
+    read: (value) => (/^([^@\s]+@[^@\s]+)?$/.test(value) ? { operator: value } : undefined),
   },
   {
     name: "patience",

@@ -4,7 +4,7 @@ import { ServiceUnreachable } from "./client/retry.ts";
 import type { Settings } from "./flags.ts";
 import { helpText, parseOptions, type RunOptions } from "./options.ts";
 import { showProgress } from "./progress.ts";
-import { newRun, OperatorKeyRefused } from "./run.ts";
+import { newRun, OperatorRefused } from "./run.ts";
 import { summaryText } from "./summary.ts";
 import { traceText } from "./trace/table.ts";
 import { trace } from "./trace/trace.ts";
@@ -49,8 +49,8 @@ const orRefused = async (work: () => Promise<number>): Promise<number> => {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof OperatorKeyRefused) {
-      console.error(`${error.message} Give the right one with --operator-key.`);
+    if (error instanceof OperatorRefused) {
+      console.error(`${error.message} Name one with --operator.`);
       return 2;
     }
     if (error instanceof SignInRefused) {

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import { newDesk } from "./approvers/desk.ts";
 import { signInApprovers } from "./approvers/sign-in.ts";
 import { audit, type AuditReport, type SystemCheck } from "./audit/audit.ts";
+import { accessTokens } from "./client/access-tokens.ts";
 import { serviceApi, WAIT_SECONDS, type Api } from "./client/api.ts";
+import { asOwner } from "./client/as-owner.ts";
 import { ContractBreach } from "./client/json.ts";
 import { httpClient, type SendRequest } from "./client/http.ts";
 import { pace } from "./client/pace.ts";
@@ -18,9 +20,9 @@ import { newServiceClock } from "./world/service-clock.ts";
 import { newTally, type Tally } from "./world/tally.ts";
 import type { World } from "./world/world.ts";
 
-/** The service does not accept the operator key of the options. */
-export class OperatorKeyRefused extends Error {
-  override name = "OperatorKeyRefused";
+/** The service does not take the operator of the options for one. */
+export class OperatorRefused extends Error {
+  override name = "OperatorRefused";
 }
 
 export type Run = {
@@ -29,7 +31,7 @@ export type Run = {
   /**
    * Plays the scenario, waits for everything that is under way, audits.
    *
-   * @throws OperatorKeyRefused before anything is sent
+   * @throws OperatorRefused before anything is sent
    */
   finish: () => Promise<Summary>;
   /** Sends nothing more; what is under way comes to its end, and the audit is held. */
@@ -132,7 +134,8 @@ const retryingApi = (options: RunOptions, tally: Tally, send: SendRequest): Api 
     return send(request);
   };
   const policy = retryPolicy(options, tally, random);
-  return serviceApi(withRetries(countedSend, policy), options.operatorKey, random);
+  const signedSend = asOwner(countedSend, accessTokens(send), options.operator);
+  return serviceApi(withRetries(signedSend, policy), random);
 };
 
 const retryPolicy = ({ patienceMs }: RunOptions, tally: Tally, random: Random): RetryPolicy => ({
@@ -156,13 +159,15 @@ const openDesk = async (world: World, options: RunOptions): Promise<(() => void)
 };
 
 /** Waits until the service answers, and remembers what it held before. */
-const meetService = async (world: World, { operatorKey }: RunOptions): Promise<SystemCheck> => {
-  if (operatorKey === "") {
+const meetService = async (world: World, { operator }: RunOptions): Promise<SystemCheck> => {
+  if (operator === "") {
     await world.api.account(strangersAccountId(world.random.split("probe")));
     return { kind: "skipped" };
   }
   const before = await world.api.totals();
-  if (before === undefined) throw new OperatorKeyRefused("The service refuses the operator key.");
+  if (before === undefined) {
+    throw new OperatorRefused(`The service does not take ${operator} for an operator.`);
+  }
   return { kind: "wanted", before: world.resumed ? undefined : before };
 };
 

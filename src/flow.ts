@@ -7,13 +7,26 @@
  * Each row is a trigger: `functions/` has one file for each, and nothing else in it.
  */
 import { transferProcess } from "../domain/account/transfer.process.ts";
+import { type CallerHandler, guardOf } from "./access/guard.ts";
+import { identification } from "./access/identify.ts";
+import type { Action } from "./access/rules.ts";
+import { readAccessSettings } from "./access/settings.ts";
+import { showAccess } from "./access/show-access.ts";
 import { acceptCommand } from "./commands/accept.ts";
 import { type RequestKind, requestKinds } from "./commands/requests.ts";
 import { containers } from "./containers.ts";
+import {
+  showContract,
+  showContractPage,
+  showEventCatalogue,
+  showEventsPage,
+} from "./contract/show-contract.ts";
+import { steadyClock } from "./platform/clock.ts";
 import { flushTelemetry, startTelemetry } from "./platform/telemetry/start-telemetry.ts";
 import { measuredBatch } from "./platform/telemetry/feeds.ts";
 import { driveProcess } from "./platform/durable/drive-process.ts";
 import { withInstances } from "./platform/durable/instances.ts";
+import { tokenVerifier } from "./platform/identity/token-verifier.ts";
 import type { HttpHandler, HttpRequest } from "./platform/http/exchange.ts";
 import { traced } from "./platform/http/traced.ts";
 import { withProblems } from "./platform/http/problem.ts";
@@ -22,23 +35,24 @@ import { issueCommands, lookAtTransfer } from "./processes/transfer-activities.t
 import { showProcesses, watchTransfers } from "./processes/watch-transfers.ts";
 import { pastBalance, showAccount } from "./queries/accounts.ts";
 import { commandStatus } from "./queries/command-status.ts";
+import { showLiveness, showReadiness } from "./queries/health.ts";
 import { showNotifications, streamNotifications } from "./queries/notifications.ts";
 import { showRevenue } from "./queries/revenue.ts";
 import { showStatement } from "./queries/statement.ts";
 import { showTotals, systemTotals } from "./queries/totals.ts";
-import { showApprovals, showTransfer } from "./queries/transfers.ts";
+import { receiversIn, showApprovals, showTransfer } from "./queries/transfers.ts";
 import { countRevenue } from "./reactions/daily-revenue/count-revenue.ts";
 import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
 import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
-import { measureState } from "./recovery/measure-state.ts";
+import { measureMoney, measureState } from "./recovery/measure-state.ts";
 import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
 const system = composeSystem();
 startTelemetry(system.settings);
-const { accounts, commands, deadLetters, outbox, revenue, settings, statuses, store, transfers } =
-  system;
+const { accounts, clock, commands, deadLetters, outbox, revenue, settings, statuses } = system;
+const { store, transfers } = system;
 
 /** For ever: instances under way are replayed by it. Changed code gets a new name beside it (docs/adr/0010). */
 const transferProcessName = "transfer-process-v1";
@@ -51,54 +65,88 @@ const showUnended = showProcesses(system);
 
 type Method = "GET" | "POST";
 
+/** `anonymous` to the host, which knows keys alone: who may come in is said by `src/access/rules.ts`. */
 type Route = {
   readonly methods: Method[];
   readonly route: string;
-  readonly authLevel: "anonymous" | "function";
+  readonly authLevel: "anonymous";
 };
 
-function door(route: Route, handler: HttpHandler): Route & { handler: HttpHandler } {
+const access = readAccessSettings();
+const guard = guardOf({
+  identify: identification(tokenVerifier({ ...access, clock }), access, clock),
+  ownerOf: system.ownerOf,
+  receiverOf: receiversIn(store),
+});
+
+function door(
+  action: Action,
+  route: Route,
+  handler: CallerHandler,
+): Route & { handler: HttpHandler } {
+  return openDoor(route, guard(action, handler));
+}
+
+/** Anybody may come in here: nothing is told of anybody. */
+function openDoor(route: Route, handler: HttpHandler): Route & { handler: HttpHandler } {
   const [method = ""] = route.methods;
   return { ...route, handler: traced(method, route.route, withProblems(handler)) };
 }
 
 const post = (route: string): Route => ({ methods: ["POST"], route, authLevel: "anonymous" });
 const get = (route: string): Route => ({ methods: ["GET"], route, authLevel: "anonymous" });
-const operatorsPost = (route: string): Route => forOperators(post(`operator/${route}`));
-const operatorsGet = (route: string): Route => forOperators(get(`operator/${route}`));
+const operatorsPost = (route: string): Route => post(`operator/${route}`);
+const operatorsGet = (route: string): Route => get(`operator/${route}`);
 
-function forOperators(route: Route): Route {
-  return { ...route, authLevel: "function" };
-}
-
-const byCustomer = (kind: RequestKind): HttpHandler =>
+const byCustomer = (kind: RequestKind): CallerHandler =>
   acceptCommand({ kind, actor: "customer" }, system);
-const byOperator = (kind: RequestKind): HttpHandler =>
+const byOperator = (kind: RequestKind): CallerHandler =>
   acceptCommand({ kind, actor: "operator" }, system);
+
+export const accessDoors = {
+  showAccess: openDoor(get(".well-known/oauth-protected-resource"), showAccess(access)),
+};
 
 /** Commands: each POST stores one command in [commands]. */
 export const commandDoors = {
-  openAccount: door(post("accounts"), byCustomer(requestKinds.openAccount)),
-  loadCredits: door(post("accounts/{accountId}/loads"), byCustomer(requestKinds.loadCredits)),
-  sendCredits: door(post("accounts/{accountId}/transfers"), byCustomer(requestKinds.sendCredits)),
+  openAccount: door("openAccount", post("accounts"), byCustomer(requestKinds.openAccount)),
+  loadCredits: door(
+    "loadCredits",
+    post("accounts/{accountId}/loads"),
+    byCustomer(requestKinds.loadCredits),
+  ),
+  sendCredits: door(
+    "sendCredits",
+    post("accounts/{accountId}/transfers"),
+    byCustomer(requestKinds.sendCredits),
+  ),
   cancelTransfer: door(
+    "cancelTransfer",
     post("accounts/{accountId}/transfers/{transferId}/cancellation"),
     byCustomer(requestKinds.cancelTransfer),
   ),
-  closeAccount: door(post("accounts/{accountId}/closure"), byCustomer(requestKinds.closeAccount)),
+  closeAccount: door(
+    "closeAccount",
+    post("accounts/{accountId}/closure"),
+    byCustomer(requestKinds.closeAccount),
+  ),
   freezeAccount: door(
+    "freezeAccount",
     operatorsPost("accounts/{accountId}/freeze"),
     byOperator(requestKinds.freezeAccount),
   ),
   unfreezeAccount: door(
+    "unfreezeAccount",
     operatorsPost("accounts/{accountId}/unfreeze"),
     byOperator(requestKinds.unfreezeAccount),
   ),
   approveTransfer: door(
+    "approveTransfer",
     operatorsPost("transfers/{transferId}/approval"),
     byOperator(requestKinds.approveTransfer),
   ),
   denyTransfer: door(
+    "denyTransfer",
     operatorsPost("transfers/{transferId}/denial"),
     byOperator(requestKinds.denyTransfer),
   ),
@@ -160,7 +208,7 @@ export const reactions = {
     trigger: withInstances(transferProcessName, async (raw: unknown, instances) => {
       const event = readIntegrationEvent(raw);
       if (event !== undefined)
-        await reacting("lead-transfer", event, () => leadTransfer(event, instances));
+        await reacting("lead-transfer", event, (continued) => leadTransfer(continued, instances));
     }),
   },
 };
@@ -188,11 +236,10 @@ export const timers = {
       watch(instances, context),
     ),
   },
-  /** Tells telemetry what waits, what is parked, and whether the money adds up. */
-  measureState: {
-    schedule: settings.watchSchedule,
-    handler: measureState({ ...system, totals }),
-  },
+  /** Tells telemetry what waits and what is parked. */
+  measureState: { schedule: settings.watchSchedule, handler: measureState(system) },
+  /** Tells telemetry whether the money adds up. */
+  measureMoney: { schedule: settings.auditSchedule, handler: measureMoney(totals) },
   /** Publishes what waited for the topic. */
   publishHeld: {
     schedule: settings.watchSchedule,
@@ -203,37 +250,66 @@ export const timers = {
 // ── 5. The views: HTTP out ───────────────────────────────────────────────────────────────────────────────────────────
 
 export const queryDoors = {
-  showCommand: door(get("commands/{stream}/{commandId}"), commandStatus(commands, statuses)),
-  showAccount: door(get("accounts/{accountId}"), showAccount(accounts)),
-  pastBalance: door(get("accounts/{accountId}/balance"), pastBalance(store)),
-  showStatement: door(get("accounts/{accountId}/statement"), showStatement(store)),
-  showTransfer: door(get("transfers/{transferId}"), showTransfer(store, transfers)),
-  showNotifications: door(get("accounts/{accountId}/notifications"), showNotifications(system)),
-  streamNotifications: door(
-    get("accounts/{accountId}/notifications/stream"),
-    streamNotifications(system),
+  showCommand: door(
+    "showCommand",
+    get("commands/{stream}/{commandId}"),
+    commandStatus(commands, statuses),
   ),
-  showRevenue: door(operatorsGet("revenue"), showRevenue(revenue)),
-  showTotals: door(operatorsGet("totals"), showTotals(totals)),
-  showApprovals: door(operatorsGet("approvals"), showApprovals(transfers)),
+  showAccount: door("showAccount", get("accounts/{accountId}"), showAccount(accounts)),
+  pastBalance: door("pastBalance", get("accounts/{accountId}/balance"), pastBalance(store)),
+  showStatement: door("showStatement", get("accounts/{accountId}/statement"), showStatement(store)),
+  showTransfer: door("showTransfer", get("transfers/{transferId}"), showTransfer(store, transfers)),
+  showNotifications: door(
+    "showNotifications",
+    get("accounts/{accountId}/notifications"),
+    showNotifications({ outbox, clock: steadyClock }),
+  ),
+  streamNotifications: door(
+    "streamNotifications",
+    get("accounts/{accountId}/notifications/stream"),
+    streamNotifications({ outbox, clock: steadyClock }),
+  ),
+  showRevenue: door("showRevenue", operatorsGet("revenue"), showRevenue(revenue)),
+  showTotals: door("showTotals", operatorsGet("totals"), showTotals(totals)),
+  showApprovals: door("showApprovals", operatorsGet("approvals"), showApprovals(transfers)),
   showProcesses: {
     ...operatorsGet("processes"),
     ...withInstances(transferProcessName, (request: HttpRequest, instances, context) =>
-      withProblems(() => showUnended(instances))(request, context),
+      withProblems(guard("showProcesses", () => showUnended(instances)))(request, context),
     ),
   },
+};
+
+/** Untraced: whoever watches asks all the time. */
+export const healthDoors = {
+  showLiveness: { ...get("health/live"), handler: showLiveness },
+  showReadiness: { ...get("health/ready"), handler: withProblems(showReadiness(accounts)) },
 };
 
 // ── 6. Recovery ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const recoveryDoors = {
-  showDeadLetters: door(operatorsGet("dead-letters"), showDeadLetters(deadLetters)),
+  showDeadLetters: door(
+    "showDeadLetters",
+    operatorsGet("dead-letters"),
+    showDeadLetters(deadLetters),
+  ),
   replayDeadLetters: door(
+    "replayDeadLetters",
     operatorsPost("dead-letters/replay"),
     replayDeadLetters(deadLetters, system.replayers),
   ),
 };
 
-// ── 7. The end of an instance ────────────────────────────────────────────────────────────────────────────────────────
+// ── 7. The contract: what all of this promises to others ─────────────────────────────────────────────────────────────
+
+export const contractDoors = {
+  showContract: openDoor(get("openapi.json"), showContract),
+  showEventCatalogue: openDoor(get("asyncapi.json"), showEventCatalogue),
+  showContractPage: openDoor(get("docs"), showContractPage),
+  showEventsPage: openDoor(get("docs/events"), showEventsPage),
+};
+
+// ── 8. The end of an instance ────────────────────────────────────────────────────────────────────────────────────────
 
 export const endings = { flushTelemetry };

@@ -1,4 +1,5 @@
 /** Composition: every part made once for this instance, from the settings up. Nothing here talks to Azure yet. */
+import { type OwnerOf, ownersIn } from "./access/owners.ts";
 import type { CommandDocument, CommandEnvelope } from "./commands/command.ts";
 import { type OwnAccounts, ownAccounts } from "./commands/own-accounts.ts";
 import { type Progress, progress } from "./commands/progress.ts";
@@ -9,7 +10,7 @@ import type { Commit } from "./events/commit.ts";
 import { type EventStore, eventStore } from "./events/event-store.ts";
 import { type HandleCommands, handleCommands } from "./handling/handle-commands.ts";
 import { type StreamWriter, streamWriter } from "./handling/stream-writer.ts";
-import { type Clock, systemClock } from "./platform/clock.ts";
+import { type Clock, steadyClock, systemClock } from "./platform/clock.ts";
 import { openDatabase } from "./platform/cosmos/client.ts";
 import { documentsIn } from "./platform/cosmos/container.ts";
 import type { Documents } from "./platform/cosmos/documents.ts";
@@ -37,6 +38,7 @@ export type System = {
   readonly outbox: NotificationOutbox;
   readonly revenue: Documents<RevenueDocument>;
   readonly termsAt: TermsAt;
+  readonly ownerOf: OwnerOf;
   readonly ownAccounts: OwnAccounts;
   readonly store: EventStore;
   readonly statuses: StatusReader;
@@ -54,6 +56,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const accounts = documents<AccountView>(containers.accounts.id);
   const transfers = documents<TransferView>(containers.transfers.id);
   const commands = documents<CommandDocument>(containers.commands.id);
+  const ownerOf = ownersIn(commands);
   const store = eventStore(documents<Commit>(containers.events.id));
   const parked = deadLetters(documents(containers.deadLetters.id), clock);
   const safely = perStream(parked, clock);
@@ -72,7 +75,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   });
   const publish = publisher(openTopic(settings));
   const forwarded = forwarding({ publish, store, deadLetters: parked });
-  const reading = { store, projection, deadLetters: parked, progress: news, clock };
+  const reading = { store, projection, deadLetters: parked, progress: news, clock: steadyClock };
   return {
     settings,
     clock,
@@ -82,7 +85,8 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     outbox: notificationOutbox(documents(containers.notifications.id), clock),
     revenue: documents(containers.dailyRevenue.id),
     termsAt: termsOf(settings),
-    ownAccounts: ownAccounts(transfers, accounts),
+    ownerOf,
+    ownAccounts: ownAccounts(transfers, accounts, ownerOf),
     store,
     statuses: statusReader(reading),
     deadLetters: parked,
@@ -109,6 +113,6 @@ function replayersOf(
       await follow(stream, [message as Commit]);
       await forward([message as Commit]);
     },
-    publishing: (_, note) => publishNoted(note),
+    publishing: publishNoted,
   };
 }

@@ -3,6 +3,7 @@ import { Problem } from "../http/problems.ts";
 import type { SaldoClient, Verdict } from "../saldo/client.ts";
 import { SaldoUnavailable } from "../saldo/requests.ts";
 import type { Person } from "../sign-in/sign-in.ts";
+import { startSpan } from "../spans.ts";
 import type { AttemptStore } from "../store/attempts.ts";
 import type { KnownTransfer, TransferStore } from "../store/transfers.ts";
 import type { Register } from "../transfers/register.ts";
@@ -79,10 +80,17 @@ export const createDesk = (needs: Needs): Desk => {
   };
 };
 
-const ask = async ({ saldo }: Needs, attempt: Attempt): Promise<Verdict> => {
+const ask = async ({ saldo, transfers }: Needs, attempt: Attempt): Promise<Verdict> => {
+  const { transferId, decision } = attempt;
+  const attributes = { "saldo.stage": "admin", "saldo.transfer_id": transferId };
+  const trace = transfers.traceOf(transferId);
+  const span = startSpan(`decide ${decision}`, "client", trace, attributes);
   try {
-    return await saldo.decide(attempt);
+    const verdict = await saldo.decide(attempt, span.traceparent);
+    span.end();
+    return verdict;
   } catch (error) {
+    span.end(error);
     if (!(error instanceof SaldoUnavailable)) throw error;
     const detail = `${error.message} Nothing is lost: try again.`;
     throw new Problem("saldo_unavailable", detail, { "retry-after": "5" });

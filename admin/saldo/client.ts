@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
+import type { SaldoClient as ContractClient } from "../../contract/client.ts";
 import type { Attempt } from "../decisions/decision.ts";
 import type { Owner } from "../store/accounts.ts";
 import type { Report } from "../transfers/transfer.ts";
@@ -12,7 +13,7 @@ import {
   reportsFrom,
   transferShape,
 } from "./contract.ts";
-import { SaldoUnavailable, type Answer, type Requests } from "./requests.ts";
+import { notUnderstood, SaldoUnavailable, type Reply, type Requests } from "./requests.ts";
 
 /** What Saldo says to a decision. */
 export type Verdict =
@@ -29,35 +30,49 @@ export type SaldoClient = {
   transfer: (transferId: string) => Promise<Report | undefined>;
   owner: (accountId: string) => Promise<Owner | undefined>;
   /** Sent until it is answered, always under the same key: it takes effect once at most. */
-  decide: (attempt: Attempt) => Promise<Verdict>;
+  decide: (attempt: Attempt, traceparent?: string) => Promise<Verdict>;
 };
 
-export const saldoClient = ({ once, patiently }: Requests): SaldoClient => ({
+export const saldoClient = ({ saldo, once, patiently }: Requests): SaldoClient => ({
   approvals: async () => {
-    const answer = await once({ path: "/api/operator/approvals" });
+    const answer = await once(() => saldo.showApprovals());
     return reportsFrom(understood(approvalsShape, answer));
   },
   transfer: async (transferId) => {
-    const answer = await once({ path: `/api/transfers/${encodeURIComponent(transferId)}` });
-    return answer.status === 404 ? undefined : reportFrom(understood(transferShape, answer));
+    const answer = await once(() => saldo.showTransfer({ transferId }));
+    if (answer.status === 404) return undefined;
+    return reportFrom(understood(transferShape, expected(answer)));
   },
   owner: async (accountId) => {
-    const answer = await once({ path: `/api/accounts/${encodeURIComponent(accountId)}` });
-    return answer.status === 404 ? undefined : understood(accountShape, answer);
+    const answer = await once(() => saldo.showAccount({ accountId }));
+    return answer.status === 404 ? undefined : understood(accountShape, expected(answer));
   },
-  decide: async (attempt) => {
-    const { transferId, approver, decision, reason } = attempt;
-    const id = encodeURIComponent(transferId);
-    const request = {
-      path: `/api/operator/transfers/${id}/${decision}?until=visible`,
-      method: "POST",
-      headers: { "idempotency-key": keyOf(attempt), prefer: "wait=10" },
-      body: { approver, ...(reason === null ? {} : { reason }) },
-    } as const;
+  decide: async (attempt, traceparent) => {
+    const ask = (): Promise<Decided> => decide(saldo, attempt, traceparent);
     // 202: it is stored but not visible yet; asking again under the same key waits for the same.
-    return verdictOf(await patiently(request, ({ status }) => status !== 202));
+    return verdictOf(await patiently(ask, ({ status }) => status !== 202));
   },
 });
+
+type Decided = Awaited<ReturnType<ContractClient["approveTransfer" | "denyTransfer"]>>;
+
+const decide = (
+  saldo: ContractClient,
+  attempt: Attempt,
+  traceparent: string | undefined,
+): Promise<Decided> => {
+  const { transferId, approver, decision, reason } = attempt;
+  const idempotencyKey = keyOf(attempt);
+  const manner = { transferId, idempotencyKey, until: "visible", wait: 10, traceparent } as const;
+  switch (decision) {
+    case "approval": {
+      const body = { approver, ...(reason === null ? {} : { reason }) };
+      return saldo.approveTransfer({ ...manner, body });
+    }
+    case "denial":
+      return saldo.denyTransfer({ ...manner, body: { approver, reason: reason ?? "" } });
+  }
+};
 
 /** One key for one person's decision about one transfer, however often and whenever it is sent. */
 const keyOf = ({ transferId, approver, decision }: Attempt): string =>
@@ -65,9 +80,9 @@ const keyOf = ({ transferId, approver, decision }: Attempt): string =>
     .update(JSON.stringify([transferId, approver, decision]))
     .digest("base64url");
 
-const verdictOf = (answer: Answer): Verdict => {
-  if (answer.status !== 200) {
-    const { code, detail } = understood(problemShape, answer, answer.status);
+const verdictOf = (answer: Reply<Decided>): Verdict => {
+  if (answer.status !== 200 && answer.status !== 202) {
+    const { code, detail } = understood(problemShape, answer);
     return { kind: "refused", code, detail: detail ?? "Saldo does not accept this decision." };
   }
   const { status, rejection, handledAt } = understood(commandShape, answer);
@@ -89,12 +104,18 @@ const verdictOf = (answer: Answer): Verdict => {
   }
 };
 
+/** The answer that a question about something that is there has. */
+const expected = <Any extends { status: number }>(answer: Any): Extract<Any, { status: 200 }> => {
+  if (answer.status === 200) return answer as Extract<Any, { status: 200 }>;
+  throw new SaldoUnavailable(notUnderstood(answer.status));
+};
+
+/** What the contract promises is what this app relies on, and that is looked at. */
 const understood = <Shape extends z.ZodType>(
   shape: Shape,
-  { status, body }: Answer,
-  expected = 200,
-): z.infer<Shape> => {
+  { status, body }: { status: number; body: z.input<Shape> },
+): z.output<Shape> => {
   const read = shape.safeParse(body);
-  if (status === expected && read.success) return read.data;
-  throw new SaldoUnavailable(`Saldo's answer is not understood (status ${status}).`);
+  if (read.success) return read.data;
+  throw new SaldoUnavailable(notUnderstood(status));
 };

@@ -16,23 +16,25 @@ export const termsShape = z.object(terms);
 
 /** `GET /api/operator/approvals` */
 export const approvalsShape = z.object({
-  items: z.array(
-    z.object({ ...terms, requestedAt: z.iso.datetime(), expiresAt: z.iso.datetime() }),
-  ),
+  items: z
+    .array(z.object({ ...terms, requestedAt: z.iso.datetime(), expiresAt: z.iso.datetime() }))
+    .readonly(),
 });
 
 /** `GET /api/transfers/{transferId}` */
 export const transferShape = z.object({
   ...terms,
   expiresAt: z.iso.datetime().optional(),
-  history: z.array(
-    z.object({
-      at: z.iso.datetime(),
-      what: z.string(),
-      by: z.string().optional(),
-      reason: z.string().optional(),
-    }),
-  ),
+  history: z
+    .array(
+      z.object({
+        at: z.iso.datetime(),
+        what: z.string(),
+        by: z.string().optional(),
+        reason: z.string().optional(),
+      }),
+    )
+    .readonly(),
 });
 
 /** `GET /api/accounts/{accountId}` */

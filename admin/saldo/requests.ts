@@ -1,73 +1,59 @@
+import { fetchFrom, NoAnswer, type Answer as AnyAnswer } from "../../contract/call.ts";
+import { saldoClient, type SaldoClient } from "../../contract/client.ts";
+import type { AccessTokens } from "./access-tokens.ts";
+
 /** Saldo could not be asked, or did not answer in time: the same request may be made again. */
 export class SaldoUnavailable extends Error {
   override readonly name = "SaldoUnavailable";
 }
 
-export type Answer = { status: number; body: unknown };
+type Answer = AnyAnswer<number, unknown>;
+
+/** Who may not come in and what may be over soon is no answer to reckon with. */
+export type Reply<Any extends Answer> = Exclude<Any, { status: 401 | 403 | 429 | 503 }>;
 
 export type Requests = {
+  /** Its operations, to be asked by the other two. */
+  saldo: SaldoClient;
   /** One request. Throws SaldoUnavailable for whatever may be over soon: network, 429 and 5xx. */
-  once: (request: SaldoRequest) => Promise<Answer>;
+  once: <Any extends Answer>(ask: () => Promise<Any>) => Promise<Reply<Any>>;
   /** The same request until it is answered: pauses grow, and end after the last one given. */
-  patiently: (request: SaldoRequest, isFinal: (answer: Answer) => boolean) => Promise<Answer>;
-};
-
-type SaldoRequest = {
-  path: string;
-  method?: "POST";
-  headers?: Record<string, string>;
-  body?: unknown;
+  patiently: <Any extends Answer>(
+    ask: () => Promise<Any>,
+    isFinal: (answer: Reply<Any>) => boolean,
+  ) => Promise<Reply<Any>>;
 };
 
 type Settings = {
   saldoUrl: string;
-  saldoKey: string;
+  tokens: AccessTokens;
   /** Between one attempt and the next. */
   pausesMs: readonly number[];
   /** Ends what is under way when the app closes. */
   closing: AbortSignal;
 };
 
-/** Requests to Saldo with this app's key. */
-export const requestsTo = ({ saldoUrl, saldoKey, pausesMs, closing }: Settings): Requests => {
-  const attempt = async ({ path, method, headers, body }: SaldoRequest): Promise<Attempted> => {
-    try {
-      const response = await fetch(`${saldoUrl}${path}`, {
-        method: method ?? "GET",
-        headers: {
-          "x-functions-key": saldoKey,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-          ...headers,
-        },
-        redirect: "error",
-        signal: AbortSignal.any([closing, AbortSignal.timeout(answerWithinMs)]),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const { status } = response;
-      if (status === 401 || status === 403)
-        return { fault: "Saldo refuses the key of this app.", isPassing: false };
-      if (status === 429 || status >= 500) {
-        const fault = `Saldo answered with status ${status}.`;
-        return { fault, isPassing: true, notBeforeMs: retryAfterMs(response) };
-      }
-      return { answer: { status, body: parsed(text) } };
-    } catch (error) {
-      return { fault: `Saldo did not answer (${reasonOf(error)}).`, isPassing: true };
-    }
-  };
-
+/** Requests to Saldo in this app's own name. */
+export const requestsTo = ({ saldoUrl, tokens, pausesMs, closing }: Settings): Requests => {
+  const fetchFromSaldo = fetchFrom(saldoUrl);
   return {
-    once: async (request) => {
-      const attempted = await attempt(request);
+    saldo: saldoClient({
+      tokens,
+      send: (request) => {
+        const signal = AbortSignal.any([closing, AbortSignal.timeout(answerWithinMs)]);
+        return fetchFromSaldo({ ...request, signal });
+      },
+    }),
+    once: async (ask) => {
+      const attempted = await attempt(ask);
       if ("fault" in attempted) throw new SaldoUnavailable(attempted.fault);
-      return attempted.answer;
+      return attempted.reply;
     },
-    patiently: async (request, isFinal) => {
+    patiently: async (ask, isFinal) => {
       const deadlineMs = performance.now() + patienceMs;
       for (const pauseMs of [...pausesMs, undefined]) {
-        const attempted = await attempt(request);
-        if ("answer" in attempted && isFinal(attempted.answer)) return attempted.answer;
+        const attempted = await attempt(ask);
+        if ("reply" in attempted && isFinal(attempted.reply)) return attempted.reply;
         const fault = "fault" in attempted ? attempted.fault : "Saldo is still busy with it.";
         const isOver = "fault" in attempted && !attempted.isPassing;
         const notBeforeMs = ("fault" in attempted ? attempted.notBeforeMs : undefined) ?? 0;
@@ -81,8 +67,36 @@ export const requestsTo = ({ saldoUrl, saldoKey, pausesMs, closing }: Settings):
   };
 };
 
-type Attempted =
-  { answer: Answer } | { fault: string; isPassing: boolean; notBeforeMs?: number | undefined };
+type Attempted<Any extends Answer> =
+  { reply: Reply<Any> } | { fault: string; isPassing: boolean; notBeforeMs?: number | undefined };
+
+const attempt = async <Any extends Answer>(ask: () => Promise<Any>): Promise<Attempted<Any>> => {
+  try {
+    const answer = await ask();
+    return faultOf(answer) ?? { reply: answer as Reply<Any> };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    const { answer } = error;
+    if (answer === undefined)
+      return { fault: `Saldo did not answer (${reasonOf(error)}).`, isPassing: true };
+    return faultOf(answer) ?? { fault: notUnderstood(answer.status), isPassing: false };
+  }
+};
+
+type Fault = Extract<Attempted<never>, { fault: string }>;
+
+/** By its status alone: what stands between may answer in its own words. */
+const faultOf = ({ status, headers }: Pick<Answer, "status" | "headers">): Fault | undefined => {
+  if (status === 401 || status === 403)
+    return { fault: "Saldo does not let this app in.", isPassing: false };
+  if (status !== 429 && status < 500) return undefined;
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  const notBeforeMs = Number.isFinite(seconds) ? seconds * 1_000 : undefined;
+  return { fault: `Saldo answered with status ${status}.`, isPassing: true, notBeforeMs };
+};
+
+export const notUnderstood = (status: number): string =>
+  `Saldo's answer is not understood (status ${status}).`;
 
 /** Longer than Saldo is asked to hold its answer. */
 const answerWithinMs = 15_000;
@@ -103,20 +117,6 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     if (signal.aborted) wake();
   });
 
-const retryAfterMs = (response: Response): number | undefined => {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the shapes of the contract refuse it
-  }
-};
-
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
-};
+/** The innermost: `fetch` itself tells only that it has failed. */
+const reasonOf = (error: Error): string =>
+  error.cause instanceof Error ? reasonOf(error.cause) : error.message;

@@ -58,6 +58,11 @@ const schema = `
     PRIMARY KEY (transfer_id, what)
   ) STRICT, WITHOUT ROWID;
 
+  -- the trace in which a transfer was first heard of: what is decided about it continues that
+  CREATE TABLE IF NOT EXISTS traces (
+    transfer_id TEXT PRIMARY KEY, traceparent TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE IF NOT EXISTS accounts (
     account_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;

@@ -30,6 +30,8 @@ export type TransferStore = {
   /** Counts all transfers of an account as changed, because its owner's name is known now. */
   touchAccount: (accountId: string) => string[];
   find: (transferId: string) => KnownTransfer | undefined;
+  /** The trace in which it was first heard of, if it was in one. */
+  traceOf: (transferId: string) => string | undefined;
   /** In the order in which things happened. */
   history: (transferId: string) => Fact[];
   /** What has waited longest comes first; all unless told. */
@@ -62,6 +64,9 @@ const recordingIn = (
     ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, reason = excluded.reason,
       expires_at = excluded.expires_at, sequence = excluded.sequence
     WHERE facts.sequence IS NULL AND excluded.sequence IS NOT NULL`);
+  const insertTrace = database.prepare(
+    "INSERT INTO traces (transfer_id, traceparent) VALUES (?, ?) ON CONFLICT DO NOTHING",
+  );
   const factsOf = database.prepare("SELECT * FROM facts WHERE transfer_id = ?");
   const updateStanding = database.prepare(`UPDATE transfers SET
     status = ?1, requested_at = ?2, expires_at = ?3, decided_by = ?4, decided_at = ?5, reason = ?6,
@@ -77,9 +82,10 @@ const recordingIn = (
 
   const facts = (transferId: string): Fact[] => factsOf.all(transferId).map(factFrom);
 
-  const recordOne = ({ terms, facts: told }: Report): boolean => {
+  const recordOne = ({ terms, facts: told, traceparent }: Report): boolean => {
     const { transferId, from, to, amount, currency, note } = terms;
     insertTransfer.run(transferId, from, to, amount, currency, note);
+    if (traceparent !== undefined) insertTrace.run(transferId, traceparent);
     for (const { what, at, by, reason, expiresAt, sequence } of told)
       upsertFact.run(transferId, what, at, by, reason, expiresAt, sequence);
     const now = standingOf(facts(transferId));
@@ -107,6 +113,7 @@ const listsIn = (
 ): Omit<TransferStore, "record" | "touchAccount" | "history"> => {
   const select = (rest: string): StatementSync => database.prepare(`${selectTransfers} ${rest}`);
   const one = select("WHERE t.transfer_id = ? AND t.status IS NOT NULL");
+  const trace = database.prepare("SELECT traceparent FROM traces WHERE transfer_id = ?");
   const waiting = select(
     "WHERE t.status = 'waiting' ORDER BY t.requested_at, t.transfer_id LIMIT ?",
   );
@@ -128,6 +135,10 @@ const listsIn = (
     find: (transferId) => {
       const row = one.get(transferId);
       return row && transferFrom(row);
+    },
+    traceOf: (transferId) => {
+      const row = trace.get(transferId);
+      return row && textOf(row, "traceparent");
     },
     waiting: (limit = noLimit) => waiting.all(limit).map(transferFrom),
     decided: (limit) => decided.all(limit).map(transferFrom),

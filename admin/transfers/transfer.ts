@@ -32,8 +32,8 @@ export type Fact = {
   sequence: number | null;
 };
 
-/** What somebody tells about a transfer. */
-export type Report = { terms: Terms; facts: readonly Fact[] };
+/** What somebody tells about a transfer, and in which trace (W3C `traceparent`), if in any. */
+export type Report = { terms: Terms; facts: readonly Fact[]; traceparent?: string | undefined };
 
 export type TransferStatus =
   "waiting" | "approved" | "denied" | "cancelled" | "expired" | "settled" | "refunded";

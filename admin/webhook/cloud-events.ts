@@ -17,7 +17,7 @@ export const reportFromEvent = (event: unknown): Report | undefined => {
   const { type } = read(attributes, event);
   const [, what] = /^saldo\.transfer\.([a-z_]+)\.v1$/.exec(type) ?? [];
   if (what === undefined || !isHappening(what)) return undefined;
-  const { time, sequence, actor, data } = read(transferEvent, event);
+  const { time, sequence, actor, traceparent, data } = read(transferEvent, event);
   // Without a process it was never a matter of approval: it was sent, and has come to its end.
   if (!data.isManaged && (what === "settled" || what === "refunded")) return undefined;
   const fact = {
@@ -28,7 +28,7 @@ export const reportFromEvent = (event: unknown): Report | undefined => {
     expiresAt: expiryOf(what, data.expiresAt),
     sequence: Number(sequence),
   };
-  return { terms: termsFrom(data), facts: [fact] };
+  return { terms: termsFrom(data), facts: [fact], traceparent };
 };
 
 const attributes = z.object({
@@ -42,6 +42,7 @@ const transferEvent = z.object({
   time: z.iso.datetime({ offset: true }),
   sequence: z.string().regex(/^\d{1,15}$/),
   actor: z.string().optional(),
+  traceparent: z.string().optional(),
   data: termsShape.extend({
     isManaged: z.boolean(),
     approver: z.string().optional(),

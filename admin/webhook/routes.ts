@@ -2,7 +2,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import { atMost, parsedJson, requireMediaType } from "../http/bodies.ts";
 import { Problem } from "../http/problems.ts";
+import { type OpenSpan, startSpan } from "../spans.ts";
 import type { Register } from "../transfers/register.ts";
+import type { Report } from "../transfers/transfer.ts";
 import { MalformedEvent, reportFromEvent } from "./cloud-events.ts";
 
 /**
@@ -31,7 +33,7 @@ export const webhookRoutes = (webhookKey: string, register: Register): Hono => {
     async (c) => {
       const type = requireMediaType(c, [single, batch]);
       const body = await parsedJson(c);
-      register.record(read(type === single ? [body] : body));
+      hear(read(type === single ? [body] : body), register.record);
       return c.body(null, 204);
     },
   );
@@ -47,7 +49,28 @@ const batch = "application/cloudevents-batch+json";
 /** Event Grid sends 1 MB at most. */
 const deliverySizeBytes = 1_536 * 1_024;
 
-const read = (events: unknown) => {
+/** Keeps reports as heard in spans of their traces. */
+const hear = (reports: readonly Report[], record: Register["record"]): void => {
+  const heard = reports.map((report) => ({ report, span: hearing(report) }));
+  const endAll = (failure?: unknown): void => {
+    for (const { span } of heard) span.end(failure);
+  };
+  try {
+    record(heard.map(({ report, span: { traceparent } }) => ({ ...report, traceparent })));
+  } catch (error) {
+    endAll(error);
+    throw error;
+  }
+  endAll();
+};
+
+const hearing = ({ terms: { transferId }, facts, traceparent }: Report): OpenSpan => {
+  const what = facts.map((fact) => fact.what).join(", ");
+  const attributes = { "saldo.stage": "admin", "saldo.transfer_id": transferId };
+  return startSpan(`hear ${what}`, "consumer", traceparent, attributes);
+};
+
+const read = (events: unknown): Report[] => {
   if (!Array.isArray(events)) throw new Problem("malformed_event", "A batch is an array.");
   try {
     return events.map(reportFromEvent).filter((report) => report !== undefined);

@@ -128,6 +128,9 @@ function isParty({ accounts }: Approver, transferId: string, { to }: UnendedTran
 }
 
 // ── The time comes (the process tells) ──────────────────────────────────────────────────────────────────────────────
+// Only the process looks at the time, and whoever runs all this sees to it that there is one time for all. A second look
+// here could only do harm: a command is decided once, so one that is refused for milliseconds between two clocks would
+// never start, nor expire, its transfer.
 
 /** Never rejected for a rule: a scheduled transfer that cannot start says so by an event, and has ended. */
 export function start(

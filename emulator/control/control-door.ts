@@ -47,7 +47,7 @@ async function answer(request: IncomingMessage, routes: readonly Route[]): Promi
     const body = await bodyOf(request);
     for (const route of routes) {
       const id = idWhere(asked, route.on);
-      if (id !== undefined) return route.act({ body, id });
+      if (id !== undefined) return await route.act({ body, id });
     }
     const message = `There is no ${asked} here.`;
     return { status: 404, body: { message, routes: routes.map(({ on }) => on) } };

@@ -18,11 +18,10 @@ export type Route = {
   /** Method and path, e.g. `DELETE /faults/{id}`. */
   readonly on: string;
   /** @throws TypeError that says what is wrong with what was asked */
-  act(asked: { readonly body: object; readonly id: string }): Answer;
+  act(asked: { readonly body: object; readonly id: string }): Answer | Promise<Answer>;
 };
 
 export function routesTo({ clock, faults, meter, eventGrid }: Controlled): readonly Route[] {
-  const now = (): Answer => ok({ now: new Date(clock.now()).toISOString() });
   return [
     { on: "GET /usage", act: () => ok(meter.read()) },
     {
@@ -32,14 +31,7 @@ export function routesTo({ clock, faults, meter, eventGrid }: Controlled): reado
         return ok({});
       },
     },
-    { on: "GET /clock", act: now },
-    {
-      on: "POST /clock/advance",
-      act: ({ body }) => {
-        clock.advance(durationIn(body));
-        return now();
-      },
-    },
+    ...routesToClock(clock),
     ...routesToRules<FaultRule>("/faults", "faults", faults),
     ...(eventGrid === undefined ? [] : routesToEventGrid(eventGrid)),
     {
@@ -50,6 +42,48 @@ export function routesTo({ clock, faults, meter, eventGrid }: Controlled): reado
       },
     },
   ];
+}
+
+function routesToClock(clock: AdjustableClock): readonly Route[] {
+  const time = (): Answer =>
+    ok({ now: new Date(clock.now()).toISOString(), aheadMs: clock.aheadMs() });
+  return [
+    { on: "GET /clock", act: time },
+    {
+      on: "GET /clock/beyond/{id}",
+      act: async ({ id }) => {
+        await untilBeyond(clock, aheadIn(id));
+        return time();
+      },
+    },
+    {
+      on: "POST /clock/advance",
+      act: ({ body }) => {
+        clock.advance(durationIn(body));
+        return time();
+      },
+    },
+  ];
+}
+
+/** How long a request may be held; of the machine's time. */
+const longestHoldMs = 20_000;
+
+/** Until the clock was advanced by more than that, or for as long as a request may be held. */
+function untilBeyond(clock: AdjustableClock, aheadMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stopListening();
+      resolve();
+    };
+    const endIfBeyond = (): void => {
+      if (clock.aheadMs() > aheadMs) end();
+    };
+    const timer = setTimeout(end, longestHoldMs).unref();
+    const stopListening = clock.onAdvance(endIfBeyond);
+    endIfBeyond();
+  });
 }
 
 function routesToEventGrid({
@@ -109,6 +143,12 @@ function durationIn(body: object): number {
   const { ms } = body as { readonly ms?: unknown };
   if (typeof ms === "number" && ms >= 0) return ms;
   throw new TypeError("Tell how far to advance the clock: a number of ms, not negative.");
+}
+
+function aheadIn(id: string): number {
+  const aheadMs = Number(id);
+  if (Number.isFinite(aheadMs)) return aheadMs;
+  throw new TypeError("Tell beyond what the clock is to be advanced: a number of ms.");
 }
 
 function ok(body: object): Answer {

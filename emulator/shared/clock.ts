@@ -9,6 +9,8 @@ export type Clock = {
 };
 
 export type AdjustableClock = Clock & {
+  /** By how much this time is ahead of the machine's. */
+  aheadMs(): number;
   /** Moves time forward; every sleeper whose time has come wakes, the others have less to wait. */
   advance(ms: number): void;
   /** Tells by how much the time was moved, after the sleepers woke; gives the call that ends it. */
@@ -72,7 +74,7 @@ export function createClock({ file }: ClockOptions = {}): AdjustableClock {
     return () => listeners.delete(listener);
   };
 
-  return { now, sleep, advance, onAdvance };
+  return { now, sleep, aheadMs: () => offsetMs, advance, onAdvance };
 }
 
 /** What the file holds: milliseconds. */

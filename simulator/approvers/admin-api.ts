@@ -45,7 +45,7 @@ export const adminSession = (
   { email, password }: Credentials,
 ): AdminSession => {
   let cookie = "";
-  let signingIn: Promise<void> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
   const signIn = async (): Promise<void> => {
     const body = JSON.stringify({ email, password });
     const answer = await send(post("/api/session", body, ""));
@@ -58,27 +58,36 @@ export const adminSession = (
     }
     cookie = set.replace(/;.*/, "");
   };
-  /** Whoever finds the session gone while somebody signs in already waits for that. */
-  const signInOnce = (): Promise<void> => {
-    signingIn ??= signIn().finally(() => {
-      signingIn = undefined;
-    });
-    return signingIn;
-  };
   const post = (path: string, body: string, session: string): HttpRequest => ({
     method: "POST",
     path,
     headers: ["content-type", "application/json", "origin", origin.origin, "cookie", session],
     body,
   });
-  /** Asks; when there is no session any more, signs in and asks again. */
-  const asked = async (request: () => HttpRequest): Promise<Exchange> => {
-    for (let refusals = 0; ; refusals++) {
+  /** Asks; whenever there is no session any more, signs in and asks again. */
+  const askedUntilLetIn = async (request: () => HttpRequest): Promise<Exchange> => {
+    for (let refusals = 1; ; refusals++) {
       const used = cookie;
       const found = await exchange(send, request());
       if (found.statusCode !== 401 || refusals === MOST_REFUSALS) return found;
-      if (cookie === used) await signInOnce();
+      if (cookie === used) await signIn();
     }
+  };
+  /**
+   * An approver does many things at once, but those that were refused one after the other: were they many,
+   * a new session could be over each time before the same one of them comes to use it.
+   */
+  const asked = async (request: () => HttpRequest): Promise<Exchange> => {
+    await turn;
+    const used = cookie;
+    const found = await exchange(send, request());
+    if (found.statusCode !== 401) return found;
+    const inTurn = turn.then(async () => {
+      if (cookie === used) await signIn();
+      return askedUntilLetIn(request);
+    });
+    turn = inTurn.catch(() => undefined);
+    return inTurn;
   };
   const get = (path: string): Promise<Exchange> =>
     asked(() => ({ method: "GET", path, headers: ["cookie", cookie] }));

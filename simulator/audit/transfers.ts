@@ -95,7 +95,7 @@ const checkHistory = (
   expected: ExpectedTransfer,
   found: TransferDocument,
 ): string[] => {
-  const { history, expiresAt } = found;
+  const { history } = found;
   const findings: string[] = [];
   const shown = history.map(({ what }) => what).join(", ");
   const right = rightHistory(expected, found).join(", ");
@@ -113,9 +113,16 @@ const checkHistory = (
       findings.push(`${who} was ${what} at ${at}, before its instant, ${scheduledFor}.`);
     }
   }
+  return [...findings, ...checkExpiry(who, found)];
+};
+
+/** Whoever has to decide is shown until when, and has all that time. */
+const checkExpiry = (who: string, { history, expiresAt }: TransferDocument): string[] => {
   const waited = history.some(({ what }) => what === "approval_requested");
-  if (waited && expiresAt === undefined) findings.push(`${who} does not show when it expires.`);
-  return findings;
+  if (expiresAt === undefined) return waited ? [`${who} does not show when it expires.`] : [];
+  return history
+    .filter(({ what, at }) => what === "expired" && at < expiresAt)
+    .map(({ at }) => `${who} was expired at ${at}, before its time was up, ${expiresAt}.`);
 };
 
 const rightHistory = (

@@ -1,8 +1,11 @@
+import type { Send } from "../../contract/call.ts";
+import { type CommandStatus, saldoClient } from "../../contract/client.ts";
 import { hexDigits, type Random } from "../random.ts";
+import { answered, readAt, readBody, readOr404, refusalCode, type AnyAnswer } from "./answers.ts";
+import { ask, type Asked } from "./commands.ts";
 import {
   readAccount,
   readBalanceAt,
-  readProblem,
   readStatementPage,
   readStatusDocument,
   readSystemTotals,
@@ -12,9 +15,8 @@ import {
   type StatusDocument,
   type SystemTotals,
 } from "./documents.ts";
-import { exchange, type Exchange } from "./exchange.ts";
-import type { HttpAnswer, HttpRequest, SendRequest } from "./http.ts";
-import { ContractBreach } from "./json.ts";
+import type { HttpRequest, SendRequest } from "./http.ts";
+import { ContractBreach, parseObject } from "./json.ts";
 import {
   readApprovals,
   readNotificationPage,
@@ -32,14 +34,15 @@ export const WAIT_SECONDS = 10;
 type Until = "handled" | "visible" | "settled";
 
 export type CommandRequest = {
-  /** Without the `until` of the query. */
-  path: string;
-  body: string;
+  asked: Asked | Flawed;
   idempotencyKey: string | undefined;
   until: Until;
   /** Answer at once, whatever has been reached. */
   impatient?: boolean;
 };
+
+/** What no typed client would send: it has to be refused at the door. */
+type Flawed = { operation: "malformed"; path: string; body: string };
 
 export type CommandAnswer =
   | { kind: "stored"; document: StatusDocument; location: string; hit: boolean; reached: boolean }
@@ -68,94 +71,111 @@ export type Api = {
   approvals: () => Promise<ApprovalDocument[]>;
   /** The transfers that a process leads. */
   processes: () => Promise<ProcessDocument[]>;
-  /** Undefined when the service does not accept the operator key. */
+  /** Undefined when the service does not take whoever asks for an operator. */
   totals: () => Promise<SystemTotals | undefined>;
 };
 
 /** @throws ContractBreach, from every operation, when the answer is not what the contract says */
-export const serviceApi = (send: SendRequest, operatorKey: string, random: Random): Api => {
-  const trace = (): string => `00-${hexDigits(random, 4)}-${hexDigits(random, 2)}-01`;
-  const get = (path: string, ...headers: string[]): Promise<Exchange> =>
-    exchange(send, { method: "GET", path, headers: ["traceparent", trace(), ...headers] });
-  const asOperator = (what: string): Promise<Exchange> =>
-    get(`/api/operator/${what}`, "x-functions-key", operatorKey);
+export const serviceApi = (send: SendRequest, random: Random): Api => {
+  const saldo = saldoClient({ send: contractSend(send) });
+  const traced = (): { traceparent: string } => ({
+    traceparent: `00-${hexDigits(random, 4)}-${hexDigits(random, 2)}-01`,
+  });
   return {
-    command: async (request) =>
-      commandAnswer(await exchange(send, commandRequest(request, trace()))),
+    command: async ({ asked, idempotencyKey, until, impatient = false }) => {
+      const wait = impatient ? undefined : WAIT_SECONDS;
+      const manner = { ...traced(), idempotencyKey, until, wait };
+      const what = `POST (${asked.operation})`;
+      if (asked.operation === "malformed") return flawedAnswer(send, asked, manner);
+      return commandAnswer(what, await answered({ what, answer: ask(saldo, asked, manner) }));
+    },
     status: async (location, until) => {
-      const separator = location.includes("?") ? "&" : "?";
-      const found = await get(`${location}${separator}until=${until}`, "prefer", PREFER_WAIT);
-      return found.read([200, 202], (body, { statusCode }) => ({
-        document: readStatusDocument(body),
-        reached: statusCode === 200,
-      }));
+      const input = { ...commandAt(location), ...traced(), until, wait: WAIT_SECONDS };
+      const answer = await answered({ what: location, answer: saldo.showCommand(input) });
+      const reached = answer.status === 200;
+      const status = reached ? 200 : 202;
+      return { document: readBody(location, answer, status, readStatusDocument), reached };
     },
-    account: async (accountId) => (await get(`/api/accounts/${accountId}`)).readOr404(readAccount),
-    balanceAt: async (accountId, at) =>
-      (await get(`/api/accounts/${accountId}/balance?at=${at}`)).readOr404(readBalanceAt),
-    statementPage: async (accountId, query) => {
-      const page = await get(`/api/accounts/${accountId}/statement${queryString(query)}`);
-      return page.read([200], readStatementPage);
+    account: (accountId) => {
+      const answer = saldo.showAccount({ accountId, ...traced() });
+      return readOr404({ what: `account ${accountId}`, answer }, readAccount);
     },
-    transfer: async (transferId) =>
-      (await get(`/api/transfers/${transferId}`)).readOr404(readTransfer),
-    notifications: async (accountId, { wait = false, ...query }) => {
-      const path = `/api/accounts/${accountId}/notifications${queryString(query)}`;
-      const page = await get(path, ...(wait ? ["prefer", PREFER_WAIT] : []));
-      return page.read([200], readNotificationPage);
+    balanceAt: (accountId, at) => {
+      const answer = saldo.pastBalance({ accountId, at, ...traced() });
+      return readOr404({ what: `balance of ${accountId} at ${at}`, answer }, readBalanceAt);
     },
-    approvals: async () => (await asOperator("approvals")).read([200], readApprovals),
-    processes: async () => (await asOperator("processes")).read([200], readProcesses),
+    statementPage: (accountId, query) => {
+      const answer = saldo.showStatement({ accountId, ...query, ...traced() });
+      return readAt({ what: `statement of ${accountId}`, answer }, 200, readStatementPage);
+    },
+    transfer: (transferId) => {
+      const answer = saldo.showTransfer({ transferId, ...traced() });
+      return readOr404({ what: `transfer ${transferId}`, answer }, readTransfer);
+    },
+    notifications: (accountId, { wait = false, ...query }) => {
+      const manner = { ...traced(), wait: wait ? WAIT_SECONDS : undefined };
+      const answer = saldo.showNotifications({ accountId, ...query, ...manner });
+      return readAt({ what: `notifications of ${accountId}`, answer }, 200, readNotificationPage);
+    },
+    approvals: () => {
+      const answer = saldo.showApprovals(traced());
+      return readAt({ what: "approvals", answer }, 200, readApprovals);
+    },
+    processes: () => {
+      const answer = saldo.showProcesses(traced());
+      return readAt({ what: "processes", answer }, 200, readProcesses);
+    },
     totals: async () => {
-      const found = await asOperator("totals");
-      if (found.statusCode === 401) return undefined;
-      return found.read([200], readSystemTotals);
+      const what = "totals";
+      const answer = await answered({ what, answer: saldo.showTotals(traced()) });
+      if (answer.status === 401 || answer.status === 403) return undefined;
+      return readBody(what, answer, 200, readSystemTotals);
     },
   };
 };
 
-const PREFER_WAIT = `wait=${WAIT_SECONDS}`;
+/** The contract's requests on the simulator's own connections. */
+const contractSend =
+  (send: SendRequest): Send =>
+  async ({ method, path, headers, body }) => {
+    const request = { method, path, headers: Object.entries(headers).flat() };
+    const answer = await send(body === undefined ? request : { ...request, body });
+    const { statusCode: status, text } = answer;
+    return { status, text, headers: { get: (name) => headerOf(answer.headers[name]) } };
+  };
 
-const commandRequest = (request: CommandRequest, traceparent: string): HttpRequest => {
+const headerOf = (value: string | string[] | undefined): string | null =>
+  typeof value === "string" ? value : null;
+
+type Manner = { traceparent: string; idempotencyKey: string | undefined; until: Until };
+
+const flawedAnswer = async (
+  send: SendRequest,
+  { path, body }: Flawed,
+  { traceparent, idempotencyKey, until }: Manner,
+): Promise<CommandAnswer> => {
   const headers = ["content-type", "application/json", "traceparent", traceparent];
-  if (request.impatient !== true) headers.push("prefer", PREFER_WAIT);
-  if (request.idempotencyKey !== undefined) headers.push("idempotency-key", request.idempotencyKey);
-  const path = `${request.path}?until=${request.until}`;
-  return { method: "POST", path, headers, body: request.body };
+  if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
+  const request: HttpRequest = { method: "POST", path: `${path}?until=${until}`, headers, body };
+  const { statusCode: status, headers: got, text } = await send(request);
+  const answer = { status, headers: { get: (name: string) => headerOf(got[name]) } };
+  return commandAnswer(`POST ${path}`, { ...answer, body: parseObject(text) });
 };
 
-const commandAnswer = (found: Exchange): CommandAnswer => {
-  if (found.statusCode !== 200 && found.statusCode !== 202) {
-    return { kind: "refused", code: found.read(REFUSALS, refusalCode) };
-  }
-  return found.read([200, 202], (body, { headers, statusCode }) => {
-    const { location } = headers;
-    if (location === undefined) throw new ContractBreach("there is no Location");
-    return {
-      kind: "stored",
-      document: readStatusDocument(body),
-      location: pathOf(location),
-      hit: headers["idempotency-hit"] === "true",
-      reached: statusCode === 200,
-    };
+const commandAnswer = (what: string, answer: AnyAnswer): CommandAnswer => {
+  const { status, headers } = answer;
+  if (REFUSALS.includes(status)) return { kind: "refused", code: refusalCode(what, answer) };
+  const reached = status === 200;
+  return readBody(what, answer, reached ? 200 : 202, (body: CommandStatus) => {
+    const location = headers.get("location");
+    if (location === null) throw new ContractBreach("there is no Location");
+    const hit = headers.get("idempotency-hit") === "true";
+    const document = readStatusDocument(body);
+    return { kind: "stored", document, location: pathOf(location), hit, reached };
   });
 };
 
 const REFUSALS = [400, 404, 413, 415, 422];
-
-const refusalCode = (body: string, answer: HttpAnswer): string => {
-  const problem = readProblem(body);
-  const contentType = answer.headers["content-type"] ?? "absent";
-  if (!contentType.startsWith("application/problem+json")) {
-    throw new ContractBreach(
-      `a refusal should be a problem document, but its type is ${contentType}`,
-    );
-  }
-  if (problem.status !== answer.statusCode) {
-    throw new ContractBreach(`the problem says ${problem.status}, HTTP says ${answer.statusCode}`);
-  }
-  return problem.code;
-};
 
 /** A Location may be absolute or a path alone (RFC 9110, 10.2.2). */
 const pathOf = (location: string): string => {
@@ -165,10 +185,8 @@ const pathOf = (location: string): string => {
   return absolute.pathname + absolute.search;
 };
 
-/** With its question mark, or empty. */
-const queryString = (query: Readonly<Record<string, string | number | undefined>>): string => {
-  const pairs = Object.entries(query)
-    .filter((entry): entry is [string, string | number] => entry[1] !== undefined)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+const commandAt = (location: string): { stream: string; commandId: string } => {
+  const [, stream, commandId] = /^\/api\/commands\/([^/]+)\/([^/?]+)$/.exec(location) ?? [];
+  if (stream !== undefined && commandId !== undefined) return { stream, commandId };
+  throw new ContractBreach(`Location is not the address of a command: ${location}`);
 };

@@ -1,16 +1,13 @@
-import {
-  count,
-  flag,
-  instant,
-  list,
-  money,
-  object,
-  oneOf,
-  optionalText,
-  parseObject,
-  text,
-  type Json,
-} from "./json.ts";
+import type {
+  Account,
+  CommandStatus,
+  Movement as ToldMovement,
+  PastBalance,
+  Problem,
+  StatementPage as ToldPage,
+  SystemTotals as ToldTotals,
+} from "../../contract/client.ts";
+import { count, flag, instant, list, money, object, oneOf, optionalText, text } from "./json.ts";
 
 export type StatusDocument = {
   commandId: string;
@@ -78,15 +75,12 @@ export type SystemTotals = {
   conserved: boolean;
 };
 
-export type Problem = { code: string; status: number };
-
 const STATUSES = ["pending", "accepted", "rejected", "parked"] as const;
 const POINTS = ["stored", "handled", "visible", "settled"] as const;
 const ACCOUNT_STATUSES = ["open", "frozen", "closed"] as const;
 const MOVEMENT_TYPES = ["load", "transfer_out", "transfer_in", "refund"] as const;
 
-export const readStatusDocument = (body: string): StatusDocument => {
-  const json = parseObject(body);
+export const readStatusDocument = (json: CommandStatus): StatusDocument => {
   const status = oneOf(json, "status", STATUSES);
   const rejection = status === "rejected" ? object(json, "rejection") : undefined;
   return {
@@ -102,8 +96,7 @@ export const readStatusDocument = (body: string): StatusDocument => {
   };
 };
 
-export const readAccount = (body: string): AccountDocument => {
-  const json = parseObject(body);
+export const readAccount = (json: Account): AccountDocument => {
   const totals = object(json, "totals");
   return {
     accountId: text(json, "accountId"),
@@ -123,10 +116,9 @@ export const readAccount = (body: string): AccountDocument => {
   };
 };
 
-export const readBalanceAt = (body: string): Balance => readBalance(parseObject(body));
+export const readBalanceAt = (json: PastBalance): Balance => readBalance(json);
 
-export const readStatementPage = (body: string): StatementPage => {
-  const json = parseObject(body);
+export const readStatementPage = (json: ToldPage): StatementPage => {
   return {
     accountId: text(json, "accountId"),
     currency: text(json, "currency"),
@@ -135,8 +127,7 @@ export const readStatementPage = (body: string): StatementPage => {
   };
 };
 
-export const readSystemTotals = (body: string): SystemTotals => {
-  const json = parseObject(body);
+export const readSystemTotals = (json: ToldTotals): SystemTotals => {
   return {
     accounts: count(json, "accounts"),
     loadedE4: money(json, "loaded"),
@@ -147,12 +138,12 @@ export const readSystemTotals = (body: string): SystemTotals => {
   };
 };
 
-export const readProblem = (body: string): Problem => {
-  const json = parseObject(body);
-  return { code: text(json, "code"), status: count(json, "status") };
-};
+export const readProblem = (json: Problem): { code: string; status: number } => ({
+  code: text(json, "code"),
+  status: count(json, "status"),
+});
 
-const readBalance = (json: Json): Balance => {
+const readBalance = (json: Pick<Account, "balance">): Balance => {
   const balance = object(json, "balance");
   return {
     availableE4: money(balance, "available"),
@@ -162,12 +153,12 @@ const readBalance = (json: Json): Balance => {
   };
 };
 
-const readMovement = (json: Json): Movement => ({
+const readMovement = (json: ToldMovement): Movement => ({
   movementId: text(json, "movementId"),
   at: instant(json, "at"),
   type: oneOf(json, "type", MOVEMENT_TYPES),
   amountE4: money(json, "amount"),
-  feeE4: json["fee"] === undefined ? 0n : money(json, "fee"),
+  feeE4: json.fee === undefined ? 0n : money(json, "fee"),
   balanceE4: money(json, "balance"),
   counterparty: optionalText(json, "counterparty"),
   transferId: optionalText(json, "transferId"),

@@ -20,44 +20,66 @@ export const parseObject = (body: string): Json => {
   return parsed;
 };
 
-const isObject = (value: unknown): value is Json =>
+export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const object = (json: Json, name: string): Json => {
-  const value = json[name];
+/**
+ * Names a member of a document whose type is known. That it is there, and what it is, is looked at
+ * all the same: types are a promise, and here it is put to the test.
+ */
+type NameIn<Document> = keyof Document & string;
+
+type ObjectAt<Document, Name extends keyof Document> = unknown extends Document[Name]
+  ? Json
+  : NonNullable<Document[Name]>;
+
+type ItemsAt<Document, Name extends keyof Document> = unknown extends Document[Name]
+  ? readonly Json[]
+  : NonNullable<Document[Name]>;
+
+export const object = <Document extends object, Name extends NameIn<Document>>(
+  json: Document,
+  name: Name,
+): ObjectAt<Document, Name> => {
+  const value: unknown = json[name];
   if (!isObject(value)) throw unfit(name, "an object", value);
-  return value;
+  return value as ObjectAt<Document, Name>;
 };
 
-export const list = (json: Json, name: string): Json[] => {
+export const list = <Document extends object, Name extends NameIn<Document>>(
+  json: Document,
+  name: Name,
+): ItemsAt<Document, Name> => {
   const value: unknown = json[name];
   if (!Array.isArray(value) || !value.every(isObject)) {
     throw unfit(name, "a list of objects", value);
   }
-  return value;
+  return value as unknown as ItemsAt<Document, Name>;
 };
 
-export const text = (json: Json, name: string): string => {
-  const value = json[name];
+export const text = <Document extends object>(json: Document, name: NameIn<Document>): string => {
+  const value: unknown = json[name];
   if (typeof value !== "string") throw unfit(name, "a text", value);
   return value;
 };
 
-export const optionalText = (json: Json, name: string): string | undefined =>
-  json[name] === undefined ? undefined : text(json, name);
+export const optionalText = <Document extends object>(
+  json: Document,
+  name: NameIn<Document>,
+): string | undefined => (json[name] === undefined ? undefined : text(json, name));
 
-export const oneOf = <Choice extends string>(
-  json: Json,
-  name: string,
+export const oneOf = <Document extends object, Choice extends string>(
+  json: Document,
+  name: NameIn<Document>,
   choices: readonly Choice[],
 ): Choice => {
-  const value = json[name];
+  const value: unknown = json[name];
   const choice = choices.find((known) => known === value);
   if (choice === undefined) throw unfit(name, `one of ${choices.join(", ")}`, value);
   return choice;
 };
 
-export const money = (json: Json, name: string): bigint => {
+export const money = <Document extends object>(json: Document, name: NameIn<Document>): bigint => {
   const value = text(json, name);
   const amountE4 = parseMoney(value);
   if (amountE4 === undefined) throw unfit(name, "money such as 12.50", value);
@@ -66,7 +88,10 @@ export const money = (json: Json, name: string): bigint => {
 
 const INSTANT_FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-export const instant = (json: Json, name: string): string => {
+export const instant = <Document extends object>(
+  json: Document,
+  name: NameIn<Document>,
+): string => {
   const value = text(json, name);
   if (!INSTANT_FORM.test(value)) throw unfit(name, "an instant with milliseconds in UTC", value);
   return value;
@@ -77,17 +102,19 @@ const unfit = (name: string, wanted: string, value: unknown): ContractBreach =>
     `${name} is not ${wanted} but ${value === undefined ? "absent" : JSON.stringify(value)}`,
   );
 
-export const flag = (json: Json, name: string): boolean => {
-  const value = json[name];
+export const flag = <Document extends object>(json: Document, name: NameIn<Document>): boolean => {
+  const value: unknown = json[name];
   if (typeof value !== "boolean") throw unfit(name, "true or false", value);
   return value;
 };
 
-export const count = (json: Json, name: string): number => {
-  const value = json[name];
+export const count = <Document extends object>(json: Document, name: NameIn<Document>): number => {
+  const value: unknown = json[name];
   if (typeof value !== "number") throw unfit(name, "a number", value);
   return value;
 };
 
-export const optionalInstant = (json: Json, name: string): string | undefined =>
-  json[name] === undefined ? undefined : instant(json, name);
+export const optionalInstant = <Document extends object>(
+  json: Document,
+  name: NameIn<Document>,
+): string | undefined => (json[name] === undefined ? undefined : instant(json, name));

@@ -9,7 +9,10 @@ export class ServiceUnreachable extends Error {
 }
 
 export type RetryPolicy = {
-  /** How long a request that fails is sent again and again. */
+  /**
+   * How long a request that fails is sent again and again. Of what takes longer than the longest pause, no more than that
+   * counts: on a busy machine the client itself stands still, and has not asked in vain for so long.
+   */
   patienceMs: number;
   /** Scatters the retries, so that clients that failed together do not come back together. */
   random: Random;
@@ -28,13 +31,16 @@ export type RetryPolicy = {
 export const withRetries =
   (send: SendRequest, policy: RetryPolicy): SendRequest =>
   async (request: HttpRequest) => {
-    let firstFailureAtMs = 0;
+    let spentMs = 0;
     for (let failures = 0; ; failures++) {
+      const sentAtMs = performance.now();
       const attempt = await tryOnce(send, request);
       if (attempt.kind === "answered") return attempt.answer;
-      if (failures === 0) firstFailureAtMs = performance.now();
+      const tookMs = performance.now() - sentAtMs;
       const delayMs = retryDelayMs(failures, attempt.retryAfterMs, policy.random);
-      if (performance.now() + delayMs - firstFailureAtMs > policy.patienceMs) {
+      // The first attempt was not in vain yet.
+      spentMs += (failures === 0 ? 0 : Math.min(tookMs, LONGEST_DELAY_MS)) + delayMs;
+      if (spentMs > policy.patienceMs) {
         const failed = attempt.statusCode === 500 ? ContractBreach : ServiceUnreachable;
         throw new failed(
           `${request.method} ${request.path} had no answer for ${policy.patienceMs / 1000} s: ` +

@@ -1,15 +1,12 @@
-import {
-  flag,
-  instant,
-  list,
-  money,
-  oneOf,
-  optionalInstant,
-  optionalText,
-  parseObject,
-  text,
-  type Json,
-} from "./json.ts";
+import type {
+  Approvals,
+  Notification,
+  NotificationPage as ToldPage,
+  Processes,
+  Transfer,
+  TransferMoment,
+} from "../../contract/client.ts";
+import { flag, instant, list, money, oneOf, optionalInstant, optionalText, text } from "./json.ts";
 
 /** What the contract shows of a transfer's life: itself, what is told of it, who waits for it. */
 
@@ -105,8 +102,7 @@ const NOTIFICATION_TYPES = [
   "request_rejected",
 ] as const;
 
-export const readTransfer = (body: string): TransferDocument => {
-  const json = parseObject(body);
+export const readTransfer = (json: Transfer): TransferDocument => {
   const status = oneOf(json, "status", TRANSFER_STATUSES);
   const hasReason = status === "refunded" || status === "failed" || status === "denied";
   return {
@@ -124,32 +120,32 @@ export const readTransfer = (body: string): TransferDocument => {
   };
 };
 
-const readHistoryEntry = (json: Json): HistoryEntry => ({
+const readHistoryEntry = (json: TransferMoment): HistoryEntry => ({
   at: instant(json, "at"),
   what: text(json, "what"),
   by: optionalText(json, "by"),
   reason: optionalText(json, "reason"),
 });
 
-export const readNotificationPage = (body: string): NotificationPage => {
-  const json = parseObject(body);
-  return { items: list(json, "items").map(readNotification), next: optionalText(json, "next") };
-};
+export const readNotificationPage = (json: ToldPage): NotificationPage => ({
+  items: list(json, "items").map(readNotification),
+  next: optionalText(json, "next"),
+});
 
-const readNotification = (json: Json): NotificationDocument => ({
+const readNotification = (json: Notification): NotificationDocument => ({
   notificationId: text(json, "notificationId"),
   at: instant(json, "at"),
   type: oneOf(json, "type", NOTIFICATION_TYPES),
   text: text(json, "text"),
   transferId: optionalText(json, "transferId"),
-  amountE4: json["amount"] === undefined ? undefined : money(json, "amount"),
+  amountE4: json.amount === undefined ? undefined : money(json, "amount"),
   currency: optionalText(json, "currency"),
   counterparty: optionalText(json, "counterparty"),
   reason: optionalText(json, "reason"),
 });
 
-export const readApprovals = (body: string): ApprovalDocument[] =>
-  list(parseObject(body), "items").map((json) => ({
+export const readApprovals = (approvals: Approvals): ApprovalDocument[] =>
+  list(approvals, "items").map((json) => ({
     transferId: text(json, "transferId"),
     from: text(json, "from"),
     to: text(json, "to"),
@@ -159,8 +155,8 @@ export const readApprovals = (body: string): ApprovalDocument[] =>
     expiresAt: instant(json, "expiresAt"),
   }));
 
-export const readProcesses = (body: string): ProcessDocument[] =>
-  list(parseObject(body), "items").map((json) => ({
+export const readProcesses = (processes: Processes): ProcessDocument[] =>
+  list(processes, "items").map((json) => ({
     transferId: text(json, "transferId"),
     stage: text(json, "stage"),
     runtimeStatus: text(json, "runtimeStatus"),

@@ -197,7 +197,8 @@ const sendFromNobody: Make = ({ ordinary }, chance) =>
   send(chance, {
     accountId: strangersAccountId(chance.random),
     to: chance.random.pick(ordinary),
-    expected: ["account_not_found"],
+    // It is nobody's, and so not the sender's either.
+    expected: ["not_found"],
   });
 
 const loadClosed: Make = ({ closed }, { keys }) => ({

@@ -15,12 +15,12 @@ export const post = async ({
   amountE4,
   patienceMs,
 }: Stage): Promise<Posted> => {
-  const path = `/api/accounts/${sender.accountId}/transfers`;
-  const body = JSON.stringify({ to: receiver.accountId, amount: formatMoney(amountE4) });
+  const body = { to: receiver.accountId, amount: formatMoney(amountE4) };
+  const asked = { operation: "sendCredits", accountId: sender.accountId, body } as const;
   const journey = newJourney(patienceMs);
-  const request = { path, body, idempotencyKey: randomUUID(), until: "visible" as const };
+  const request = { asked, idempotencyKey: randomUUID(), until: "visible" } as const;
   const answer = await api.command({ ...request, impatient: true });
-  if (answer.kind === "refused") throw new ContractBreach(`POST ${path} was ${answer.code}`);
+  if (answer.kind === "refused") throw new ContractBreach(`The transfer was ${answer.code}.`);
   const { acceptedAt, resource, commandId } = answer.document;
   journey.startsAt(acceptedAt);
   await journey.note("accepted", () =>

@@ -1,5 +1,7 @@
 import { signInApprovers } from "../approvers/sign-in.ts";
+import { accessTokens } from "../client/access-tokens.ts";
 import { serviceApi, WAIT_SECONDS } from "../client/api.ts";
+import { asOwner } from "../client/as-owner.ts";
 import { httpClient } from "../client/http.ts";
 import { withRetries } from "../client/retry.ts";
 import type { Settings } from "../flags.ts";
@@ -39,12 +41,13 @@ const REQUEST_TIMEOUT_MS = (WAIT_SECONDS + 5) * 1000;
  * @throws ServiceUnreachable, SignInRefused, ContractBreach
  */
 export const trace = async (settings: Settings): Promise<Traced> => {
-  const { url, admin, patienceMs, operatorKey, approvers: people } = settings;
+  const { url, admin, patienceMs, operator, approvers: people } = settings;
   if (admin === undefined) throw new RangeError("A trace needs the admin app.");
   const random = seededRandom(settings.seed);
   const policy = { patienceMs, random, onRetry: () => undefined };
   const client = httpClient(url, REQUEST_TIMEOUT_MS);
-  const api = serviceApi(withRetries(client.send, policy), operatorKey, random);
+  const signedSend = asOwner(client.send, accessTokens(client.send), operator);
+  const api = serviceApi(withRetries(signedSend, policy), random);
   const { approvers, close } = await signInApprovers(admin, people.slice(0, 1), policy);
   try {
     const [approver] = approvers;

@@ -87,36 +87,40 @@ export const plainly = (keys: Random): { key: string } & Omit<Common, "key"> => 
 });
 
 /** The request that carries an intention to the service. */
-export const requestOf = (intention: Intention): CommandRequest => {
-  const { kind, key: idempotencyKey } = intention;
-  const request = (path: string, body: object): CommandRequest => {
-    const until = kind === "send" ? "settled" : "visible";
-    return { path, body: JSON.stringify(body), idempotencyKey, until };
-  };
-  switch (kind) {
+export const requestOf = (intention: Intention): CommandRequest => ({
+  asked: askedFor(intention),
+  idempotencyKey: intention.key,
+  until: intention.kind === "send" ? "settled" : "visible",
+});
+
+const askedFor = (intention: Intention): CommandRequest["asked"] => {
+  switch (intention.kind) {
     case "open": {
       const { name, email, currency } = intention;
-      return request("/api/accounts", { name, email, currency });
+      return { operation: "openAccount", body: { name, email, currency } };
     }
-    case "load":
-      return request(`/api/accounts/${intention.accountId}/loads`, {
-        amount: formatMoney(intention.amountE4),
-      });
+    case "load": {
+      const { accountId, amountE4 } = intention;
+      return { operation: "loadCredits", accountId, body: { amount: formatMoney(amountE4) } };
+    }
     case "send": {
       const { accountId, to, amountE4, note, scheduledFor } = intention;
       const amount = formatMoney(amountE4);
-      // What is absent is left out by JSON.stringify.
-      const body = { to, amount, note, scheduledFor };
-      return request(`/api/accounts/${accountId}/transfers`, body);
+      const body = {
+        ...{ to, amount },
+        ...(note === undefined ? {} : { note }),
+        ...(scheduledFor === undefined ? {} : { scheduledFor }),
+      };
+      return { operation: "sendCredits", accountId, body };
     }
     case "cancel": {
       const { accountId, transferId } = intention;
-      return request(`/api/accounts/${accountId}/transfers/${transferId}/cancellation`, {});
+      return { operation: "cancelTransfer", accountId, transferId };
     }
     case "close":
-      return request(`/api/accounts/${intention.accountId}/closure`, {});
+      return { operation: "closeAccount", accountId: intention.accountId };
     case "malformed":
-      return { path: intention.path, body: intention.body, idempotencyKey, until: "visible" };
+      return { operation: "malformed", path: intention.path, body: intention.body };
   }
 };
 

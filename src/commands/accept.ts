@@ -1,16 +1,15 @@
 /** The door: validates a request and stores it as a command. It never handles it. */
+import type { CallerHandler } from "../access/guard.ts";
+import { callerStamp, checkApprover } from "../access/in-whose-name.ts";
+import { openingIdOf } from "../access/owners.ts";
 import { senderOf, transferIdOf } from "../../domain/account/transfer-id.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { deriveId, fingerprint } from "../platform/digest.ts";
-import {
-  type HttpHandler,
-  type HttpRequest,
-  type HttpResponse,
-  json,
-} from "../platform/http/exchange.ts";
+import { type HttpRequest, type HttpResponse, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
+import type { Caller } from "../platform/identity/caller.ts";
 import { traceparentFrom } from "../platform/trace-context.ts";
 import type { CommandDocument } from "./command.ts";
 import type { OwnAccounts } from "./own-accounts.ts";
@@ -41,7 +40,7 @@ type Dependencies = {
 /** `actor`: in whose name this door acts; a decision is made in the approver's. */
 type Door = { readonly kind: RequestKind; readonly actor: "customer" | "operator" };
 
-export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies): HttpHandler {
+export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies): CallerHandler {
   const { commands, statuses, clock, termsAt, ownAccounts } = dependencies;
 
   /** The command stored under this identity, if it is the same command. */
@@ -52,23 +51,29 @@ export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies)
     throw new Problem("idempotency_key_reused", detail);
   };
 
-  const readCommand = async (request: HttpRequest): Promise<CommandDocument> => {
-    const subject = readSubject(request);
+  const ownedBy = (email: string, caller: Caller, id: string): Promise<readonly string[]> => {
+    checkApprover(caller, email);
+    return ownAccounts(id, { subject: caller.subject, email });
+  };
+
+  const readCommand = async (request: HttpRequest, caller: Caller): Promise<CommandDocument> => {
+    const target = readTarget(request, caller);
     const body = await readBody(request, kind.schema);
     const nowMs = clock.now();
     const approver = kind.approver?.(body);
-    const owned = approver === undefined ? [] : await ownAccounts(subject.transferId, approver);
-    const context = { ...subject, terms: termsAt(nowMs), ownAccounts: owned };
+    const owned = approver === undefined ? [] : await ownedBy(approver, caller, target.transferId);
+    const context = { ...target, terms: termsAt(nowMs), ownAccounts: owned };
     return commandOf(kind, body, context, {
-      actor: actorOf(actor, subject.accountId, approver),
+      actor: actorOf(actor, target.accountId, approver),
+      ...callerStamp(caller),
       acceptedAt: new Date(nowMs).toISOString(),
       traceparent: traceparentFrom(request.headers.get("traceparent")),
     });
   };
 
-  return async (request) => {
+  return async (request, _, caller) => {
     const wait = readWait(request);
-    const command = await readCommand(request);
+    const command = await readCommand(request, caller);
     const listening = statuses.listen(command);
     try {
       const isNew = (await commands.create(command.stream, command)) !== undefined;
@@ -82,28 +87,33 @@ export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies)
   };
 }
 
-type Subject = Pick<RequestContext, "accountId" | "commandId" | "transferId">;
+type Target = Pick<RequestContext, "accountId" | "commandId" | "transferId">;
 
 /**
- * What the path names. Opening an account has no account in its path: its id comes from the key, so that a retry names
- * the same one. The account of a transfer is its sender's.
+ * What the path names. Opening an account has no account in its path: its id comes from the caller and the key, so that a
+ * retry names the same one and nobody can name another's. The account of a transfer is its sender's.
  */
-function readSubject(request: HttpRequest): Subject {
+function readTarget(request: HttpRequest, { subject }: Caller): Target {
   const key = readIdempotencyKey(request);
   const { accountId: accountInPath, transferId: transferInPath } = request.params;
   const named =
     transferInPath === undefined
       ? undefined
       : readParameter("transferId", transferInPath, transferIdSchema);
+  if (accountInPath === undefined && named === undefined) {
+    const opened = deriveId(16, "account", subject, key);
+    return targetOf(opened, openingIdOf(opened));
+  }
   const accountId =
     accountInPath === undefined
-      ? named === undefined
-        ? deriveId(16, "account", key)
-        : senderOf(named)
+      ? senderOf(named ?? "")
       : readParameter("accountId", accountInPath, accountIdSchema);
   if (named !== undefined && senderOf(named) !== accountId)
     throw new Problem("not_found", `The account ${accountId} has no transfer ${named}.`);
-  const commandId = deriveId(20, accountId, key);
+  return targetOf(accountId, deriveId(20, accountId, key), named);
+}
+
+function targetOf(accountId: string, commandId: string, named?: string): Target {
   return { accountId, commandId, transferId: named ?? transferIdOf(accountId, commandId) };
 }
 
@@ -112,11 +122,16 @@ function actorOf(actor: Door["actor"], accountId: string, approver: string | und
   return actor === "operator" ? "operator" : `account:${accountId}`;
 }
 
+type Stamp = Pick<
+  CommandDocument,
+  "actor" | "subject" | "client" | "email" | "acceptedAt" | "traceparent"
+>;
+
 function commandOf(
   kind: RequestKind,
   body: unknown,
   context: RequestContext,
-  stamp: Pick<CommandDocument, "actor" | "acceptedAt" | "traceparent">,
+  stamp: Stamp,
 ): CommandDocument {
   const { commandId, accountId, transferId } = context;
   const command = kind.toCommand(body, context);

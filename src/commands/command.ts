@@ -7,7 +7,10 @@ export type CommandEnvelope = {
   readonly data: object;
   /** When it was accepted at the door; for a consequence, when its cause was committed. Never changes. */
   readonly acceptedAt: string;
+  /** In whose name, as others may read it. */
   readonly actor: string;
+  /** Who asked: the subject of the access token. Absent of what a process asks for. */
+  readonly subject?: string;
   /** The client's command that everything goes back to. */
   readonly correlationId: string;
   /** The command that led directly to this one (itself, if a client sent it). */
@@ -21,6 +24,9 @@ export type CommandDocument = CommandEnvelope & {
   readonly id: string;
   /** Of the validated request: the same key with another body is another intention, and refused. */
   readonly fingerprint: string;
+  /** The app that it came by, and the person's e-mail address as the issuer tells it. */
+  readonly client?: string;
+  readonly email?: string;
   /** Where the thing it is about can be read. */
   readonly resource: string;
 };

@@ -1,26 +1,38 @@
+import type { OwnerOf } from "../access/owners.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { Problem } from "../platform/http/problem.ts";
 import type { AccountView } from "../projections/account-view.ts";
 import type { TransferView } from "../projections/transfer-view.ts";
 
 /**
- * Of a transfer's two accounts, those that a person (e-mail) owns: looked up here and not believed of the caller,
- * because nobody decides about a transfer of their own.
+ * Of a transfer's two accounts, those that a person owns: looked up here and not believed of the caller, because nobody
+ * decides about a transfer of their own. Known by the subject if it is their own token, else by the e-mail address: of the
+ * account, and of whoever opened it as the issuer told it.
  */
-export type OwnAccounts = (transferId: string, email: string) => Promise<readonly string[]>;
+export type OwnAccounts = (transferId: string, person: Person) => Promise<readonly string[]>;
+
+type Person = { readonly subject: string; readonly email: string };
 
 export function ownAccounts(
   transfers: Documents<TransferView>,
   accounts: Documents<AccountView>,
+  ownerOf: OwnerOf,
 ): OwnAccounts {
-  return async (transferId, email) => {
+  const isOwn = async (accountId: string, { subject, email }: Person): Promise<boolean> => {
+    const [shown, owner] = await Promise.all([
+      accounts.read(accountId, accountId),
+      ownerOf(accountId),
+    ]);
+    if (owner?.subject === subject) return true;
+    const addresses = [shown?.document.email, owner?.email];
+    return addresses.some((address) => address?.toLowerCase() === email.toLowerCase());
+  };
+  return async (transferId, person) => {
     const view = await transfers.read(transferId, transferId);
     if (view === undefined)
       throw new Problem("not_found", `No transfer ${transferId} has ever waited.`);
     const { from, to } = view.document.transfer;
-    const parties = await Promise.all([from, to].map((id) => accounts.read(id, id)));
-    return parties
-      .filter((party) => party?.document.email.toLowerCase() === email.toLowerCase())
-      .map((party) => party?.document.id ?? "");
+    const own = await Promise.all([from, to].map((accountId) => isOwn(accountId, person)));
+    return [from, to].filter((_, index) => own[index]);
   };
 }

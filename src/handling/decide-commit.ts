@@ -72,8 +72,10 @@ function outcomeOf(
   decision: ReturnType<Decider["decide"]>,
   events: number,
 ): Outcome {
-  const { commandId, type, acceptedAt, actor, correlationId, causationId, traceparent } = command;
-  const envelope = { commandId, type, acceptedAt, actor, correlationId, causationId, traceparent };
+  const { commandId, type, acceptedAt, actor, subject } = command;
+  const { correlationId, causationId, traceparent } = command;
+  const by = subject === undefined ? { actor } : { actor, subject };
+  const envelope = { commandId, type, acceptedAt, ...by, correlationId, causationId, traceparent };
   return decision.kind === "accepted"
     ? { ...envelope, events, status: "accepted" }
     : { ...envelope, events, status: "rejected", code: decision.code };

@@ -1,7 +1,7 @@
 /** The span of each command that is being handled: what it brings about continues its trace. */
 import type { CommandEnvelope } from "../commands/command.ts";
 import type { Commit, Outcome } from "../events/commit.ts";
-import { count } from "../platform/telemetry/metrics.ts";
+import { count, measure } from "../platform/telemetry/metrics.ts";
 import { startSpan, type WorkSpan } from "../platform/telemetry/spans.ts";
 
 export type HandlingSpans = {
@@ -13,6 +13,7 @@ export type HandlingSpans = {
 };
 
 export function handlingSpans(handled: readonly CommandEnvelope[]): HandlingSpans {
+  const startedAt = performance.now();
   const spans = new Map(handled.map((command) => [command.commandId, spanOf(command)]));
   return {
     commands: handled.map((command) => {
@@ -20,6 +21,7 @@ export function handlingSpans(handled: readonly CommandEnvelope[]): HandlingSpan
       return { ...command, traceparent };
     }),
     committed: ({ outcomes }) => {
+      measure("saldo.stage.duration_ms", performance.now() - startedAt, { stage: "commit" });
       for (const outcome of outcomes) {
         count("saldo.commands.outcomes", {
           command: outcome.type,

@@ -21,12 +21,18 @@ export type Settings = {
   readonly topicKey: string | undefined;
   /** Of Application Insights; without it nothing is measured or traced. */
   readonly telemetryConnection: string | undefined;
-  /** The share of traces that is sent, 0 to 1. */
+  /** `ClientId=…;Authorization=AAD` if Application Insights takes telemetry of known identities only. */
+  readonly telemetryAuthentication: string | undefined;
+  /** The share of traces that is sent, 0 to 1: of each all of its spans, or none. */
   readonly telemetryRatio: number;
+  /** How often measurements are sent. */
+  readonly telemetryIntervalMs: number;
   /** How late the next step of a process may be before the watchdog nudges it. */
   readonly watchGraceMs: number;
   /** NCRONTAB: how often what was left behind is looked for. */
   readonly watchSchedule: string;
+  /** NCRONTAB: how often the money of all accounts is added up. It reads them all. */
+  readonly auditSchedule: string;
 };
 
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
@@ -47,9 +53,12 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     topicEndpoint: environment["EVENT_GRID_TOPIC_ENDPOINT"],
     topicKey: environment["EVENT_GRID_TOPIC_KEY"],
     telemetryConnection: environment["APPLICATIONINSIGHTS_CONNECTION_STRING"],
+    telemetryAuthentication: environment["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"],
     telemetryRatio: share("TELEMETRY_RATIO", environment["TELEMETRY_RATIO"] ?? "1"),
+    telemetryIntervalMs: milliseconds("TELEMETRY_INTERVAL_MS", 60_000),
     watchGraceMs: milliseconds("WATCH_GRACE_MS", 60_000),
     watchSchedule: environment["WATCH_SCHEDULE"] ?? "0 * * * * *",
+    auditSchedule: environment["AUDIT_SCHEDULE"] ?? "0 */10 * * * *",
   };
 }
 

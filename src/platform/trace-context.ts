@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Trace id, span id and flags of a well-formed `traceparent`. */
+export const traceparentForm = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /**
  * The W3C trace context to store with a command: the caller's if it is valid, else the start of a new, sampled trace.

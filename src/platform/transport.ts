@@ -10,6 +10,7 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { type Dispatcher, request as send } from "undici";
+import { count } from "./telemetry/metrics.ts";
 
 export const transport: HttpClient = {
   async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
@@ -24,6 +25,8 @@ export const transport: HttpClient = {
         headersTimeout: request.timeout,
         signal: (request.abortSignal as AbortSignal | undefined) ?? null,
       });
+      if (response.statusCode === 429)
+        count("saldo.throttled", { host: new URL(request.url).host });
       const headers = createHttpHeaders();
       for (const [name, value] of Object.entries(response.headers))
         if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);

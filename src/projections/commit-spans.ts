@@ -1,44 +1,62 @@
 /** Spans and figures of what follows from a commit. */
 import type { AccountEvent } from "../../domain/account/account.messages.ts";
-import { type Commit, outcomesOf } from "../events/commit.ts";
+import { type Commit, type Outcome, outcomesOf, type StoredEvent } from "../events/commit.ts";
 import { count, measure } from "../platform/telemetry/metrics.ts";
 import { isRecording } from "../platform/telemetry/recording.ts";
-import { startSpan } from "../platform/telemetry/spans.ts";
+import { startSpan, type WorkSpan } from "../platform/telemetry/spans.ts";
 
-/** Work on commits, with a span in the trace of each outcome that has brought about something. */
+/**
+ * Work on commits, with a span in the trace of each outcome that has brought about something. The work gets the commits as
+ * they go on: what it causes continues these spans.
+ */
 export async function spanned<Result>(
   stage: "project" | "publish",
   commits: readonly Commit[],
-  work: () => Promise<Result>,
+  work: (continued: readonly Commit[]) => Promise<Result>,
 ): Promise<Result> {
-  if (!isRecording()) return work();
-  const spans = commits.flatMap((commit) =>
-    [...outcomesOf(commit)]
-      .filter(({ events, outcome }) => events.length > 0 || outcome.status === "rejected")
-      .map(({ outcome, events }) =>
-        startSpan(`${stage} ${events.map(({ type }) => type).join(", ") || "rejection"}`, {
-          kind: stage === "project" ? "consumer" : "producer",
-          parent: outcome.traceparent,
-          attributes: {
-            "saldo.stage": stage,
-            "saldo.stream": commit.stream,
-            "saldo.command_id": outcome.commandId,
-            "saldo.correlation_id": outcome.correlationId,
-          },
-        }),
-      ),
-  );
+  if (!isRecording()) return work(commits);
+  const spans = new Map<Outcome, WorkSpan>();
+  for (const commit of commits)
+    for (const { outcome, events } of outcomesOf(commit))
+      if (events.length > 0 || outcome.status === "rejected")
+        spans.set(outcome, spanOf(stage, commit.stream, outcome, events));
+  const continued = commits.map((commit) => ({
+    ...commit,
+    outcomes: commit.outcomes.map((outcome) => ({
+      ...outcome,
+      traceparent: (spans.get(outcome) ?? outcome).traceparent,
+    })),
+  }));
   const startedAt = performance.now();
   try {
-    const result = await work();
-    for (const span of spans) span.end();
+    const result = await work(continued);
+    for (const span of spans.values()) span.end();
     return result;
   } catch (error) {
-    for (const span of spans) span.end(error);
+    for (const span of spans.values()) span.end(error);
     throw error;
   } finally {
     measure("saldo.stage.duration_ms", performance.now() - startedAt, { stage });
   }
+}
+
+function spanOf(
+  stage: "project" | "publish",
+  stream: string,
+  outcome: Outcome,
+  events: readonly StoredEvent[],
+): WorkSpan {
+  const what = [...new Set(events.map(({ type }) => type))].join(", ");
+  return startSpan(`${stage} ${what === "" ? "rejection" : what}`, {
+    kind: stage === "project" ? "consumer" : "producer",
+    parent: outcome.traceparent,
+    attributes: {
+      "saldo.stage": stage,
+      "saldo.stream": stream,
+      "saldo.command_id": outcome.commandId,
+      "saldo.correlation_id": outcome.correlationId,
+    },
+  });
 }
 
 /** What has become visible, in figures. */

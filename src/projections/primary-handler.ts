@@ -26,14 +26,15 @@ export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<v
 
 export function followUp({ accounts, transfers, handle, progress, clock }: Dependencies): FollowUp {
   return async (stream, commits) => {
-    await spanned("project", commits, () =>
-      Promise.all([accounts.project(stream, commits), transfers.project(commits)]),
-    );
+    const projected = await spanned("project", commits, async (continued) => {
+      await Promise.all([accounts.project(stream, commits), transfers.project(commits)]);
+      return continued;
+    });
     for (const commit of commits) {
       progress.announce("visible", commit);
       measureVisible(commit, clock.now());
     }
-    const reactions = commits.flatMap(primaryReactions);
+    const reactions = projected.flatMap(primaryReactions);
     if (reactions.length > 0) await handle(reactions);
   };
 }
@@ -54,6 +55,6 @@ export function primaryHandler(
       identify: ({ id, outcomes }) => ({ id, traceparent: outcomes[0]?.traceparent ?? "" }),
     };
     await perStream(work, groupByStream(commits));
-    await spanned("publish", followed, () => forward(followed));
+    await spanned("publish", followed, forward);
   };
 }

@@ -15,11 +15,13 @@ import { toIntegrationEvents } from "./to-integration-events.ts";
 export type Forwarding = {
   /** When this returns, the commits are published or noted. Throws `PlatformFault` if neither was possible. */
   forward(commits: readonly Commit[]): Promise<void>;
-  /** Publishes the commits that a note names. */
-  publishNoted(note: object): Promise<void>;
+  /** Publishes the commits that a note in a lane names; throws what keeps it from being done. */
+  publishNoted(lane: string, note: object): Promise<void>;
 };
 
 type Note = { readonly commits: readonly Pick<Commit, "stream" | "number">[] };
+
+type Held = { readonly commits: readonly Commit[]; readonly error: unknown };
 
 type Dependencies = {
   readonly publish: Publish;
@@ -34,6 +36,25 @@ export function forwarding({ publish, store, deadLetters }: Dependencies): Forwa
   const park = (lane: string, commits: readonly Commit[], reason: string, attempts: number) =>
     deadLetters.park("publishing", lane, [noteOf(commits, reason, attempts)]);
 
+  /** What the topic refuses is parked in its stream's own lane; answers what it was away for. */
+  const publishEach = async (commits: readonly Commit[]): Promise<Held | undefined> => {
+    const byStream = [...groupByStream(commits)];
+    const ends = await Promise.allSettled(
+      byStream.map(([, ofOne]) => publish(ofOne.flatMap(toIntegrationEvents))),
+    );
+    const failures = ends.flatMap((end, index) => {
+      const group = byStream[index];
+      return end.status === "rejected" && group !== undefined
+        ? [{ group, error: end.reason as unknown }]
+        : [];
+    });
+    const held = failures.filter(({ error }) => error instanceof PlatformFault);
+    const guilty = failures.filter(({ error }) => !(error instanceof PlatformFault));
+    for (const { group, error } of guilty) await park(group[0], group[1], describe(error), 1);
+    const [first] = held;
+    return first && { commits: held.flatMap(({ group }) => group[1]), error: first.error };
+  };
+
   return {
     async forward(commits) {
       if (commits.length === 0) return;
@@ -41,34 +62,20 @@ export function forwarding({ publish, store, deadLetters }: Dependencies): Forwa
         await park(topic, commits, "waits until the topic is back", 0);
         return;
       }
-      const byStream = [...groupByStream(commits)];
-      const ends = await Promise.allSettled(
-        byStream.map(([, ofOne]) => publish(ofOne.flatMap(toIntegrationEvents))),
-      );
-      const failures = ends.flatMap((end, index) => {
-        const group = byStream[index];
-        return end.status === "rejected" && group !== undefined
-          ? [{ group, error: end.reason as unknown }]
-          : [];
-      });
-      const held = failures.filter(({ error }) => error instanceof PlatformFault);
-      const guilty = failures.filter(({ error }) => !(error instanceof PlatformFault));
-      for (const { group, error } of guilty) await park(group[0], group[1], describe(error), 1);
-      const [first] = held;
-      if (first !== undefined)
-        await park(
-          topic,
-          held.flatMap(({ group }) => group[1]),
-          describe(first.error),
-          1,
-        );
+      const held = await publishEach(commits);
+      if (held !== undefined) await park(topic, held.commits, describe(held.error), 1);
     },
-    async publishNoted(message) {
+    async publishNoted(lane, message) {
       const { commits } = message as Note;
       const found = await Promise.all(
         commits.map(({ stream, number }) => store.commit(stream, number)),
       );
-      await publish(found.flatMap(toIntegrationEvents));
+      if (lane !== topic) return publish(found.flatMap(toIntegrationEvents));
+      const held = await publishEach(found);
+      if (held !== undefined) throw held.error;
+      // It is back: what happens now need not be noted, or the notes would never come to an end under traffic.
+      if (await deadLetters.isParked("publishing", topic))
+        await deadLetters.letPass("publishing", topic);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The shapes of what leaves Saldo through Event Grid: what the publisher writes, what a subscriber checks, and what the
- * catalogue shows (docs/contract.md) are these schemas. A released one changes only by what everybody may ignore;
+ * catalogue shows (docs/contracts.md) are these schemas. A released one changes only by what everybody may ignore;
  * anything else is a new type (`….v2`) beside it.
  */
 import { z } from "zod";

@@ -10,7 +10,7 @@ export type Publish = (events: readonly CloudEvent[]) => Promise<void>;
 /** Azure takes 1 MB a request; the rest is for what JSON adds around the events. */
 const mostBytes = 900_000;
 const mostEvents = 1_000;
-const mostRequests = 4;
+const mostRequests = 2;
 
 type Waiting = {
   readonly events: readonly CloudEvent[];
@@ -42,14 +42,37 @@ export function publisher(topic: Topic): Publish {
     underWay -= 1;
   };
 
-  return (events) =>
-    events.length === 0
-      ? Promise.resolve()
-      : new Promise((resolve, reject) => {
-          const bytes = Buffer.byteLength(JSON.stringify(events));
-          queue.push({ events, bytes, resolve, reject });
-          if (underWay < mostRequests && queue.length === 1) void drain();
-        });
+  const publishPart = (events: readonly CloudEvent[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const bytes = bytesOf(events);
+      queue.push({ events, bytes, resolve, reject });
+      if (underWay < mostRequests && queue.length === 1) void drain();
+    });
+
+  return async (events) => {
+    await Promise.all(partsOf(events).map(publishPart));
+  };
+}
+
+/** As few parts as can each be sent in one request. */
+function partsOf(events: readonly CloudEvent[]): readonly (readonly CloudEvent[])[] {
+  const parts: CloudEvent[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const last = parts.at(-1);
+    const size = bytesOf(event);
+    bytes += size;
+    if (last !== undefined && bytes <= mostBytes && last.length < mostEvents) last.push(event);
+    else {
+      parts.push([event]);
+      bytes = size;
+    }
+  }
+  return parts;
+}
+
+function bytesOf(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 function takeTogether(queue: Waiting[]): Waiting[] {

@@ -30,6 +30,13 @@ export function showTransfer(store: EventStore, views: Documents<TransferView>):
   };
 }
 
+/** The account that a transfer goes to; undefined if there is no such transfer. */
+export function receiversIn(
+  store: EventStore,
+): (transferId: string) => Promise<string | undefined> {
+  return async (transferId) => (await stepsIn(store, transferId))[0]?.event.data.to;
+}
+
 const pageLength = 100;
 
 /** What the read model does not show yet, or has forgotten by now, stands in the stream. */

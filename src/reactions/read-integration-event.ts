@@ -22,17 +22,18 @@ export function reaction(
 ): (raw: unknown, log: InvocationLog) => Promise<void> {
   return async (raw, log) => {
     const event = readIntegrationEvent(raw);
-    if (event !== undefined) await reacting(name, event, () => handle(event));
+    if (event !== undefined) await reacting(name, event, handle);
     else log.warn("Ignored an event of a type that is not known here.", raw);
   };
 }
 
-/** What is done about an event, as a span of its trace. */
+/** What is done about an event, as a span of its trace; the work gets the event as it goes on, within that span. */
 export function reacting(
   name: string,
-  { type, subject, traceparent }: IntegrationEvent,
-  work: () => Promise<void>,
+  event: IntegrationEvent,
+  work: (event: IntegrationEvent) => Promise<void>,
 ): Promise<void> {
+  const { type, subject, traceparent } = event;
   const attributes = {
     "saldo.stage": "react",
     "saldo.event_type": type,
@@ -40,7 +41,10 @@ export function reacting(
       ? { "saldo.transfer_id": subject.slice("transfers/".length) }
       : {}),
   };
-  return inSpan(`react ${name}`, { kind: "consumer", parent: traceparent, attributes }, work);
+  const options = { kind: "consumer", parent: traceparent, attributes } as const;
+  return inSpan(`react ${name}`, options, (span) =>
+    work({ ...event, traceparent: span.traceparent }),
+  );
 }
 
 /** `undefined` if it is a CloudEvent of an unknown type or version; throws if it is malformed. */

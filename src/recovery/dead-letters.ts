@@ -43,6 +43,8 @@ export type DeadLetters = {
   find(stage: Stage, stream: string, id: string): Promise<DeadLetter | undefined>;
   /** Takes a message out once it has been handled. */
   release(letter: DeadLetter): Promise<void>;
+  /** Lets later messages pass while earlier ones still wait: in a lane that keeps no order. */
+  letPass(stage: Stage, stream: string): Promise<void>;
   /** Lets the lane's messages flow again; `false` if something was parked in it meanwhile. */
   reopen(lane: string): Promise<boolean>;
 };
@@ -109,6 +111,9 @@ export function deadLetters(
     },
     async release(letter) {
       await documents.remove(letter.lane, letter.id);
+    },
+    async letPass(stage, stream) {
+      await documents.remove(laneOf(stage, stream), markerId);
     },
     async reopen(lane) {
       const marker = await documents.read(lane, markerId);

@@ -1,6 +1,6 @@
 /**
- * Measures what no single message tells: what waits, what is parked, what is overdue, and whether the money adds up. A timer
- * asks, so that it is also told when nothing happens at all.
+ * Measures what no single message tells: what waits, what is parked, what is overdue, and whether the money adds up. Timers
+ * ask, so that it is also told when nothing happens at all.
  */
 import type { Clock } from "../platform/clock.ts";
 import type { Settings } from "../platform/settings.ts";
@@ -15,13 +15,12 @@ import type { DeadLetters } from "./dead-letters.ts";
 type Dependencies = {
   readonly transfers: Documents<TransferView>;
   readonly deadLetters: DeadLetters;
-  readonly totals: () => Promise<Totals>;
   readonly clock: Clock;
   readonly settings: Pick<Settings, "watchGraceMs">;
 };
 
 export function measureState(dependencies: Dependencies): () => Promise<void> {
-  const { transfers, deadLetters, totals, clock, settings } = dependencies;
+  const { transfers, deadLetters, clock, settings } = dependencies;
 
   const measureTransfers = async (): Promise<void> => {
     const views = await unended(transfers);
@@ -48,6 +47,12 @@ export function measureState(dependencies: Dependencies): () => Promise<void> {
     if (!isRecording()) return;
     await measureTransfers();
     await measureParked();
-    level("saldo.money.conserved", (await totals()).conserved ? 1 : 0);
+  };
+}
+
+/** A reader of all accounts: by a timer of its own, less often. */
+export function measureMoney(totals: () => Promise<Totals>): () => Promise<void> {
+  return async () => {
+    if (isRecording()) level("saldo.money.conserved", (await totals()).conserved ? 1 : 0);
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
+import { count } from "../platform/telemetry/metrics.ts";
 import type { DeadLetters, ParkedMessage, Stage } from "./dead-letters.ts";
 
 export type StageWork<M> = {
@@ -39,9 +40,10 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
     messages: readonly M[],
   ): Promise<void> {
     const { stage } = work;
-    if (await persistently(() => deadLetters.isParked(stage, stream))) {
+    if (await persistently(stage, () => deadLetters.isParked(stage, stream))) {
       const reason = "waits behind a parked message of its stream";
-      await persistently(() => deadLetters.park(stage, stream, parked(work, messages, reason, 0)));
+      const letters = parked(work, messages, reason, 0);
+      await persistently(stage, () => deadLetters.park(stage, stream, letters));
       return;
     }
     const failure = await attempt(work, stream, messages);
@@ -64,7 +66,7 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
       if (failure === undefined) continue;
       const behind = parked(work, messages.slice(index + 1), `waits behind ${failure.name}`, 0);
       const letters = [...parked(work, [message], describe(failure), mostAttempts), ...behind];
-      await persistently(() => deadLetters.park(work.stage, stream, letters));
+      await persistently(work.stage, () => deadLetters.park(work.stage, stream, letters));
       return;
     }
   }
@@ -76,7 +78,7 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
     messages: readonly M[],
   ): Promise<Error | undefined> {
     try {
-      await persistently(() => work.handle(stream, messages));
+      await persistently(work.stage, () => work.handle(stream, messages));
       return undefined;
     } catch (error) {
       if (error instanceof PlatformFault) throw error;
@@ -85,12 +87,16 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
   }
 
   /** Rides out short platform faults; lets a longer one out. */
-  async function persistently<Result>(action: () => Promise<Result>): Promise<Result> {
+  async function persistently<Result>(
+    stage: Stage,
+    action: () => Promise<Result>,
+  ): Promise<Result> {
     for (const delayMs of platformRetryDelaysMs)
       try {
         return await action();
       } catch (error) {
         if (!(error instanceof PlatformFault)) throw error;
+        count("saldo.retries", { stage });
         await clock.sleep(Math.max(delayMs * (0.5 + Math.random()), error.retryAfterMs ?? 0));
       }
     return action();

@@ -204,13 +204,13 @@ describe("What cannot be decided", () => {
     assert.deepEqual([body["outcome"], body["detail"]], ["rejected", "The account is frozen."]);
   });
 
-  it("is anything while Saldo refuses this app's key: nobody's fault here", async (test) => {
+  it("is anything while Saldo refuses this app's token: nobody's fault here", async (test) => {
     const { id, grace, saldo } = await waitingTransfer(test);
-    saldo.weather.refusesKeys = true;
+    saldo.weather.refusesTokens = true;
     const { status, body } = await approve(grace, id);
     assert.equal(status, 503);
-    assert.match(String(body["detail"]), /^Saldo refuses the key of this app\./);
-    assert.equal(saldo.decisions().length, 1);
+    assert.match(String(body["detail"]), /^Saldo does not let this app in\./);
+    assert.equal(saldo.decisions().length, 2, "with the token it had, and with a new one");
   });
 });
 

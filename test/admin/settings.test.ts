@@ -22,18 +22,29 @@ const run = (program: string, environment: Record<string, string>, input = "") =
 
 const complete = {
   SALDO_URL: "http://127.0.0.1:1",
-  SALDO_OPERATOR_KEY: "operator-key",
+  SALDO_TOKEN_SCOPE: "api://saldo-api/.default",
   SALDO_ADMIN_WEBHOOK_KEY: "webhook-key",
   SALDO_ADMIN_APPROVERS: file("admin/approvers.sample.json"),
   SALDO_ADMIN_FILE: "nowhere",
   SALDO_ADMIN_PORT: "0",
 };
 
+/** Else the app would ask its managed identity. */
+const credentials = {
+  SALDO_TOKEN_ISSUER: "http://127.0.0.1:1",
+  SALDO_CLIENT_ID: "admin",
+  SALDO_CLIENT_SECRET: "secret",
+};
+
 describe("The admin app, started by its environment,", () => {
   it("says where it is, and ends gracefully when it is told to", async (test) => {
     const folder = await mkdtemp(join(tmpdir(), "saldo-admin-"));
     test.after(() => rm(folder, { recursive: true }));
-    const environment = { ...complete, SALDO_ADMIN_FILE: join(folder, "new", "admin.sqlite") };
+    const environment = {
+      ...complete,
+      ...credentials,
+      SALDO_ADMIN_FILE: join(folder, "new", "admin.sqlite"),
+    };
     const { child, ended } = run("main.ts", environment);
     const [line] = (await once(child.stdout, "data")) as [string];
     const [, url = ""] = /^The admin app is at (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(line) ?? [];
@@ -52,6 +63,7 @@ describe("The admin app, started by its environment,", () => {
 
   for (const [name, value, complaint] of [
     ["SALDO_URL", "saldo", /SALDO_URL must be an address/],
+    ["SALDO_CLIENT_ID", "admin", /all of SALDO_TOKEN_ISSUER, SALDO_CLIENT_ID, SALDO_CLIENT_SECRET/],
     ["SALDO_ADMIN_PORT", "many", /SALDO_ADMIN_PORT must be a whole number of at most 65535/],
     ["SALDO_ADMIN_CATCH_UP_SECONDS", "-1", /must be a whole number/],
     ["SALDO_ADMIN_APPROVERS", "/nowhere.json", /names \/nowhere\.json, which is of no use/],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterEach, describe, test } from "node:test";
-import { type Answer, operator } from "../support/client.ts";
+import { type Answer } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { type Letter, recoveryOf } from "../support/recovery.ts";
@@ -45,7 +45,7 @@ async function statusOf(answer: Answer): Promise<unknown> {
 }
 
 async function assertConserved(inFlight: string): Promise<void> {
-  const { body } = await client.get("/operator/totals", operator);
+  const { body } = await client.get("/operator/totals");
   assert.equal(body["conserved"], true, JSON.stringify(body));
   assert.equal(body["inFlight"], inFlight);
 }

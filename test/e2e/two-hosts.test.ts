@@ -1,7 +1,7 @@
 /** Cosmos and instances of the function app, each a process, over real HTTP: they share the work, and may die. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { clientOf, operator } from "../support/client.ts";
+import { clientOf } from "../support/client.ts";
 import { controlOf } from "../support/control.ts";
 import { eventually } from "../support/eventually.ts";
 import { leasesIn } from "../support/leases.ts";
@@ -15,7 +15,7 @@ import {
   type ServiceProcess,
   startService,
 } from "../support/service-process.ts";
-import { simulate } from "../support/simulate.ts";
+import { simulateDuring } from "../support/simulate.ts";
 import { storedAt } from "../support/stored.ts";
 
 /** Leases change hands within seconds, not within the minute that Azure takes. */
@@ -32,17 +32,19 @@ const stored = storedAt(urls.cosmos);
 after(stored.close);
 const environment = { ...functionsOn(urls), ...quickLeases };
 const instances: string[] = [];
+const url = await balanceLoad(instances);
 
 /** One more instance of the function app, which gets requests and its share of the feeds. */
 async function startInstance(): Promise<ServiceProcess<"functions">> {
-  const instance = await startService("local-functions", environment);
+  const isFirst = instances.length === 0;
+  const front = isFirst ? {} : { SALDO_PUBLIC_URL: url };
+  const instance = await startService("local-functions", { ...environment, ...front });
   instances.push(instance.urls.functions);
   return instance;
 }
 
 const one = await startInstance();
 const other = await startInstance();
-const url = await balanceLoad(instances);
 const client = clientOf(url);
 const control = controlOf(urls.control);
 
@@ -64,41 +66,43 @@ const storm = ["storm", "--clients", "24", "--patience", "60s"];
 
 test("two instances share the feeds and the requests, and the audit finds nothing", async () => {
   await untilShared(2, 2);
-  const summary = await simulate(url, ...storm, "--seed", "both", "--duration", "4s");
+  const summary = await simulateDuring(url, [...storm, "--seed", "both"], async () => {
+    await control.untilMoreCommands(400);
+  });
   assert.ok(summary.transfers.completed > 100, "there was something to share");
 });
 
 test("instances are killed, join and are killed again, and those that are left go on", async () => {
   // Few accounts: each has to do with every one of the instances, and the first one sees it come back.
-  const few = ["--accounts", "12", "--seed", "killed", "--duration", "10s"];
-  const playing = simulate(url, ...storm, ...few);
-  await control.untilMoreCommands(50);
-  await other.kill();
-  await untilShared(4);
-  await control.untilMoreCommands(50);
-  const third = await startInstance();
-  await untilShared(2, 2);
-  await control.untilMoreCommands(50);
-  await third.kill();
-  await untilShared(4);
-  const summary = await playing;
+  const few = [...storm, "--accounts", "12", "--seed", "killed"];
+  const summary = await simulateDuring(url, few, async () => {
+    await control.untilMoreCommands(50);
+    await other.kill();
+    await untilShared(4);
+    await control.untilMoreCommands(50);
+    const third = await startInstance();
+    await untilShared(2, 2);
+    await control.untilMoreCommands(50);
+    await third.kill();
+    await untilShared(4);
+  });
   assert.ok(summary.retries > 0, "the clients noticed");
 });
 
 test("Cosmos itself is killed in the middle and comes back with everything", async () => {
-  const playing = simulate(url, ...storm, "--seed", "cosmos", "--duration", "8s");
-  for (const requests of [100, 100]) {
-    await control.untilMoreCommands(requests);
-    await cosmos.kill();
-    cosmos = await startService("local-services", { ...data, ...portsOf(urls) });
-  }
-  const summary = await playing;
+  const summary = await simulateDuring(url, [...storm, "--seed", "cosmos"], async () => {
+    for (const requests of [100, 100]) {
+      await control.untilMoreCommands(requests);
+      await cosmos.kill();
+      cosmos = await startService("local-services", { ...data, ...portsOf(urls) });
+    }
+  });
   assert.ok(summary.retries > 0, "the clients noticed");
 });
 
 test("after all this nothing is parked, and the totals add up", async () => {
   assert.deepEqual(await recoveryOf(client).lanes(), []);
-  const { body } = await client.get("/operator/totals", operator);
+  const { body } = await client.get("/operator/totals");
   assert.equal(body["conserved"], true);
   assert.equal(body["inFlight"], "0.00");
   await one.stop();

@@ -60,7 +60,7 @@ describe("The audit finds nothing wrong with an honest service", { concurrency: 
     const { url } = await fakeFor(context, {
       misbehaviour: { what: "miscounts_totals", lasting: true },
     });
-    const summary = await play(url, "family", "--operator-key", "");
+    const summary = await play(url, "family", "--operator", "");
     assert.equal(summary.exitCode, 0);
   });
 });
@@ -274,9 +274,9 @@ describe("The audit finds what a service does wrong:", () => {
   for (const { what, scenario, finding, ...when } of CASES) {
     it(`${what} in "${scenario}": ${finding.source}`, async (context) => {
       const { url } = await fakeFor(context, { misbehaviour: { what, ...when } });
-      const key = what === "miscounts_totals" ? "operator-key" : "";
+      const operator = what === "miscounts_totals" ? "oscar@bank.example" : "";
       const patience = ["--patience", "300ms"];
-      const summary = await play(url, scenario, "--operator-key", key, ...patience);
+      const summary = await play(url, scenario, "--operator", operator, ...patience);
       assert.equal(summary.exitCode, 1);
       const { findings } = summary.audit;
       assert.ok(

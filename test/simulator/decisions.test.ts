@@ -34,7 +34,7 @@ describe("The audit finds nothing wrong where people decide", { concurrency: tru
     });
 
     it(`in "${played}", where sessions are forgotten and requests fail`, async (context) => {
-      const settings = { faults: true, forgetsSessionsEvery: 41 };
+      const settings = { faults: true, forgetsSessionsEvery: 11 };
       const summary = await playWithPeople(context, played, settings, "--seed", "2");
       assert.deepEqual(summary.audit.findings, []);
       assert.equal(summary.audit.kind, "passed");
@@ -244,6 +244,19 @@ const CASES: readonly Case[] = [
 ];
 
 describe("The audit finds what goes wrong where people decide:", { concurrency: 4 }, () => {
+  it("expires_too_early", async (context) => {
+    const misbehaviour = { what: "expires_too_early" } as const;
+    const { url, admin } = await fakeFor(context, { realTime: true, misbehaviour });
+    const control = ["--expiry-by-control", url, "--admin", admin];
+    const { exitCode, audit } = await play(url, ...WORDS.approvals, ...control);
+    assert.equal(exitCode, 1);
+    const finding = /^Transfer \S+ of [\d.]+ was expired at \S+, before its time was up, \S+\.$/;
+    assert.ok(
+      audit.findings.some((text) => finding.test(text)),
+      audit.findings.join("\n"),
+    );
+  });
+
   for (const { what, played, finding, ...when } of CASES) {
     it(`${what} in "${played}": ${finding.source}`, async (context) => {
       const settings = { misbehaviour: { what, ...when } };

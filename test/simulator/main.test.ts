@@ -70,11 +70,14 @@ describe("npm run simulate", () => {
     assert.equal(exitCode, 2);
   });
 
-  it("exits with 2 when the service does not accept the operator key", async (context) => {
+  it("exits with 2 when the service does not take the operator for one", async (context) => {
     const { url } = await fakeFor(context);
-    const words = ["--url", url, "--operator-key", "wrong", ...SMALL];
+    const words = ["--url", url, "--operator", "ada@example.com", ...SMALL];
     const { exitCode, stderr } = await simulate("storm", ...words).ended;
-    assert.match(stderr, /refuses the operator key\. Give the right one with --operator-key\.\n$/);
+    assert.match(
+      stderr,
+      /does not take ada@example\.com for an operator\. Name one with --operator\.\n$/,
+    );
     assert.equal(exitCode, 2);
   });
 

@@ -94,6 +94,19 @@ describe("A client that retries", () => {
     assert.equal(sent.length, 1);
   });
 
+  it("does not take the time in which it stood still itself for the service's", async (context) => {
+    const { now } = performance;
+    let stoodStillMs = 0;
+    context.mock.method(performance, "now", () => now.call(performance) + stoodStillMs);
+    const { send } = scripted([answer(503), answer(503), answer(200)]);
+    const haltingSend: SendRequest = (request) => {
+      stoodStillMs += 3_600_000;
+      return send(request);
+    };
+    const policy = { patienceMs: 10_000, random: seededRandom("retry"), onRetry: () => undefined };
+    assert.equal((await withRetries(haltingSend, policy)(REQUEST)).statusCode, 200);
+  });
+
   it("takes a service that only answers 500 for broken, not for away", async () => {
     const { answered } = persistently([answer(500)], 200);
     await assert.rejects(answered, ContractBreach);

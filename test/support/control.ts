@@ -16,7 +16,7 @@ export type Control = {
   hits(id: string): Promise<number>;
   /** Ends one fault, or all of them. */
   clear(id?: string): Promise<void>;
-  /** Moves the time of the emulated services; the functions' own clock stays as it is. */
+  /** Moves the time of the emulated services, of the functions and of the admin app. */
   advanceClock(ms: number): Promise<void>;
 };
 

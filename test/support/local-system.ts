@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { type LocalAzure, startLocalAzure } from "../../scripts/local-azure.ts";
+import {
+  type LocalAzure,
+  type LocalAzureOptions,
+  startLocalAzure,
+} from "../../scripts/local-azure.ts";
 import { type Client, clientOf } from "./client.ts";
 import { type Control, controlOf } from "./control.ts";
 import { type Stored, storedAt } from "./stored.ts";
@@ -14,11 +18,15 @@ export type LocalSystem = LocalAzure & {
   readonly stored: Stored;
 };
 
-export async function startLocalSystem(): Promise<LocalSystem> {
+/** Without telemetry, unless told where to listen for it. */
+export async function startLocalSystem(
+  options: Pick<LocalAzureOptions, "telemetryPort" | "settings" | "log"> = {},
+): Promise<LocalSystem> {
   const directory = temporaryDirectory();
   const azure = await startLocalAzure({
     directory,
     ...anyPorts,
+    ...options,
     partitionCount: 4, // several, so that streams really are handled side by side
   });
   const stored = storedAt(azure.cosmosUrl);
@@ -35,6 +43,7 @@ export const anyPorts = {
   adminPort: 0,
   cosmosPort: 0,
   eventGridPort: 0,
+  identityPort: 0,
   controlPort: 0,
 };
 

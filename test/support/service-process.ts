@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { localConnection, localKeys } from "../../scripts/local-azure.ts";
 import { topicName } from "../../src/subscriptions.ts";
 
-type Address = "functions" | "admin" | "event-grid" | "cosmos" | "control";
+type Address = "functions" | "admin" | "event-grid" | "cosmos" | "identity" | "control";
 
 /** What each script prints the address of once it is ready. */
 const scripts = {
-  start: ["functions", "admin", "event-grid", "cosmos", "control"],
-  "local-services": ["cosmos", "event-grid", "control"],
+  start: ["functions", "admin", "event-grid", "cosmos", "identity", "control"],
+  "local-services": ["cosmos", "event-grid", "identity", "control"],
   "local-functions": ["functions"],
 } as const satisfies Record<string, readonly Address[]>;
 
@@ -60,7 +60,7 @@ function addressesOf(child: ChildProcess, script: Script): Promise<Record<Addres
     const hear = (chunk: Buffer): void => {
       printed += chunk.toString();
       const lines = printed.matchAll(
-        /^ {2}(functions|admin|event-grid|cosmos|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
+        /^ {2}(functions|admin|event-grid|cosmos|identity|control) +(http:\/\/[\d.]+:\d+)[/ ]/gm,
       );
       const found = [...lines].map(([, name, url]) => [name, url] as const);
       const urls = Object.fromEntries(found) as Record<Address, string>;
@@ -78,33 +78,38 @@ function addressesOf(child: ChildProcess, script: Script): Promise<Record<Addres
   });
 }
 
-/** The environment that brings a service back where it was. */
+/** The environment that brings a service back where it was; where nobody looks it may be elsewhere. */
 export function portsOf(urls: Partial<Readonly<Record<Address, string>>>): Record<string, string> {
   const ports = Object.entries(urls).map(([name, url]) => [
     `SALDO_${name.toUpperCase().replace("-", "_")}_PORT`,
     new URL(url).port,
   ]);
-  return Object.fromEntries(ports) as Record<string, string>;
+  return { ...anyPorts, ...(Object.fromEntries(ports) as Record<string, string>) };
 }
 
 /** The environment in which a service takes any free ports. */
 export const anyPorts = {
   SALDO_FUNCTIONS_PORT: "0",
   SALDO_ADMIN_PORT: "0",
+  SALDO_CONSOLE_PORT: "0",
   SALDO_COSMOS_PORT: "0",
   SALDO_EVENT_GRID_PORT: "0",
+  SALDO_IDENTITY_PORT: "0",
   SALDO_CONTROL_PORT: "0",
   SALDO_BLOB_PORT: "0",
+  SALDO_TELEMETRY_PORT: "0",
 };
 
 /** The environment of function apps on local services of a process of their own. */
 export function functionsOn(
-  services: Readonly<Record<"cosmos" | "event-grid", string>>,
+  services: Readonly<Record<"cosmos" | "event-grid" | "identity" | "control", string>>,
 ): Record<string, string> {
   return {
     COSMOS: localConnection(services.cosmos),
     EVENT_GRID_TOPIC_ENDPOINT: `${services["event-grid"]}/${topicName}/api/events`,
     EVENT_GRID_TOPIC_KEY: localKeys.topic,
+    IDENTITY_ISSUER: services.identity,
+    SALDO_CONTROL_URL: services.control,
     SALDO_FUNCTIONS_PORT: "0",
     FEED_POLL_DELAY_MS: "50",
   };

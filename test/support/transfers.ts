@@ -1,6 +1,6 @@
 /** Transfers that wait for people and time, as their senders and the bank's approvers deal with them over HTTP. */
 import assert from "node:assert/strict";
-import { type Answer, type Client, type Json, operator } from "./client.ts";
+import { type Answer, type Client, type Json } from "./client.ts";
 import { eventually } from "./eventually.ts";
 
 export type Transfers = {
@@ -34,7 +34,6 @@ export const grace = "grace@bank.example";
 export function transfersOf(client: Client): Transfers {
   const decide = (verdict: string, transferId: string, body: Json, key?: string): Promise<Answer> =>
     client.post(`/operator/transfers/${transferId}/${verdict}`, body, {
-      headers: operator,
       ...(key === undefined ? {} : { key }),
     });
   const show = async (transferId: string): Promise<TransferShown> => {
@@ -43,7 +42,7 @@ export function transfersOf(client: Client): Transfers {
     return body as TransferShown;
   };
   const items = async (path: string): Promise<readonly Json[]> => {
-    const { status, body } = await client.get(path, operator);
+    const { status, body } = await client.get(path);
     assert.equal(status, 200, JSON.stringify(body));
     return body["items"] as Json[];
   };
@@ -94,7 +93,7 @@ export function refusalOf({ status, body }: Answer): unknown {
 
 /** Nothing is made or lost, and this much is on its way. */
 export async function assertConserved(client: Client, inFlight = "0.00"): Promise<void> {
-  const { body } = await client.get("/operator/totals", operator);
+  const { body } = await client.get("/operator/totals");
   assert.equal(body["conserved"], true, JSON.stringify(body));
   assert.equal(body["inFlight"], inFlight, JSON.stringify(body));
 }

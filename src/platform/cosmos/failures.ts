@@ -1,5 +1,6 @@
 /** What a failed Cosmos call means to a stage. */
 import { PlatformFault } from "../platform-fault.ts";
+import { count } from "../telemetry/metrics.ts";
 
 /** The service refuses this very document: too large, malformed, partition full. Trying again cannot help. */
 export class DocumentRefused extends Error {
@@ -38,6 +39,7 @@ function failureFor(failure: CosmosFailure, cause: unknown): DocumentRefused | P
   const message = `Cosmos DB: ${failure.message}`;
   if (status === 400 || status === 413 || (status === 403 && substatus === 1014))
     return new DocumentRefused(message, { cause });
+  count("saldo.platform.faults", { service: "cosmos" });
   return new PlatformFault(message, { cause, retryAfterMs });
 }
 

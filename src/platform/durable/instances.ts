@@ -2,6 +2,7 @@
 import type { FunctionInput, InvocationContext } from "@azure/functions";
 import * as df from "durable-functions";
 import { PlatformFault } from "../platform-fault.ts";
+import { count } from "../telemetry/metrics.ts";
 import { signalName } from "./drive-process.ts";
 
 export type InstanceStatus = "absent" | "running" | "completed" | "broken";
@@ -94,5 +95,6 @@ function isAbsent(error: unknown): boolean {
 
 function failureOf(error: unknown): PlatformFault {
   const message = error instanceof Error ? error.message : String(error);
+  count("saldo.platform.faults", { service: "durable" });
   return new PlatformFault(`Durable Functions: ${message.slice(0, 400)}`, { cause: error });
 }

@@ -2,6 +2,7 @@
 import type { EventGridPublisherClient, SendCloudEventInput } from "@azure/eventgrid";
 import { PlatformFault } from "../platform-fault.ts";
 import type { Settings } from "../settings.ts";
+import { count } from "../telemetry/metrics.ts";
 
 /** A CloudEvent in JSON form: the context attributes, extensions among them, beside the data. */
 export type CloudEvent = {
@@ -28,9 +29,12 @@ export class EventsRefused extends Error {
   override readonly name = "EventsRefused";
 }
 
-/** A publication is one among others and parked when it fails, so the SDK need not be patient. */
-const requestTimeoutMs = 10_000;
-const retryOptions = { maxRetries: 2, retryDelayInMs: 100, maxRetryDelayInMs: 1_000 };
+/**
+ * What cannot be published is noted for later, so the SDK need not be patient: a topic that never answers may hold the
+ * feed up for two timeouts.
+ */
+const requestTimeoutMs = 5_000;
+const retryOptions = { maxRetries: 1, retryDelayInMs: 100, maxRetryDelayInMs: 1_000 };
 
 /** The SDK is loaded with the first event, not at the cold start of a function that may never publish. */
 export function openTopic(settings: Settings): Topic {
@@ -87,7 +91,7 @@ function failureOf(error: unknown): EventsRefused | PlatformFault {
   const { statusCode } = error as { statusCode?: unknown };
   const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
   const said = `Event Grid: ${message ?? ""}`.slice(0, 400);
-  return statusCode === 400 || statusCode === 413
-    ? new EventsRefused(said, { cause: error })
-    : new PlatformFault(said, { cause: error });
+  if (statusCode === 400 || statusCode === 413) return new EventsRefused(said, { cause: error });
+  count("saldo.platform.faults", { service: "event-grid" });
+  return new PlatformFault(said, { cause: error });
 }

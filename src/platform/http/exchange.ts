@@ -18,6 +18,9 @@ type InvocationLog = { error(...details: unknown[]): void };
 
 export type HttpHandler = (request: HttpRequest, log: InvocationLog) => Promise<HttpResponse>;
 
+/** Kept by no cache, and taken for nothing else than it is. */
+export const commonHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
 export function json(
   status: number,
   body: object,
@@ -25,7 +28,7 @@ export function json(
 ): HttpResponse {
   return {
     status,
-    headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+    headers: { "content-type": "application/json", ...commonHeaders, ...headers },
     body: JSON.stringify(body),
   };
 }

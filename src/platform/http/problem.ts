@@ -1,6 +1,6 @@
 /** Errors over HTTP are problem details (RFC 9457); this is the list of all there are. */
 import { PlatformFault } from "../platform-fault.ts";
-import type { HttpHandler, HttpResponse } from "./exchange.ts";
+import { commonHeaders, type HttpHandler, type HttpResponse } from "./exchange.ts";
 
 const problems = {
   idempotency_key_missing: [400, "The Idempotency-Key header is missing."],
@@ -64,7 +64,7 @@ function answer(code: ProblemCode, detail: string, errors: readonly FieldError[]
   const list = errors.length === 0 ? {} : { errors };
   return {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    headers: { "content-type": "application/problem+json", ...commonHeaders },
     body: JSON.stringify({ type, code, title, status, detail, ...list }),
   };
 }

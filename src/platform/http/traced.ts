@@ -12,7 +12,7 @@ export function traced(method: string, route: string, handler: HttpHandler): Htt
       attributes: {
         "http.request.method": method,
         "http.route": `/api/${route}`,
-        "url.path": new URL(request.url).pathname,
+        "url.full": request.url,
       },
     });
     try {

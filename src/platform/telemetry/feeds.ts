@@ -1,3 +1,4 @@
+import { systemClock } from "../clock.ts";
 import { measure } from "./metrics.ts";
 import { isRecording } from "./recording.ts";
 
@@ -14,7 +15,7 @@ export async function measuredBatch<Document extends Dated>(
   const writtenMs = documents.map((document) =>
     Date.parse("at" in document ? document.at : document.acceptedAt),
   );
-  measure("saldo.feed.lag_ms", Math.max(0, Date.now() - Math.min(...writtenMs)), { feed });
+  measure("saldo.feed.lag_ms", Math.max(0, systemClock.now() - Math.min(...writtenMs)), { feed });
   measure("saldo.feed.batch_size", documents.length, { feed });
   const startedAt = performance.now();
   try {

@@ -2,7 +2,13 @@
  * What the system tells of itself in numbers (docs/telemetry.md lists them all). While nothing records, a measurement costs
  * one comparison.
  */
-import { type Attributes, type Counter, type Histogram, metrics } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  metrics,
+} from "@opentelemetry/api";
 import { isRecording } from "./recording.ts";
 
 const counters = {
@@ -10,7 +16,9 @@ const counters = {
   "saldo.transfers.ended": "transfers that have ended, by ending",
   "saldo.fees": "fees taken, in units of the currency",
   "saldo.commit.conflicts": "commits that somebody else was faster with",
-  "saldo.platform.faults": "times a service was not there when it was needed",
+  "saldo.platform.faults": "times a service was not there when it was needed, by service",
+  "saldo.throttled": "times a service asked to come later (429), by host",
+  "saldo.retries": "work that was tried again after a platform fault, by stage",
 } as const;
 
 const histograms = {
@@ -29,25 +37,32 @@ const gauges = {
   "saldo.money.conserved": "1 if no money was made or lost, else 0",
 } as const;
 
-const instruments = new Map<string, Counter | Histogram>();
-const levels = new Map<string, Map<string, { value: number; attributes: Attributes }>>();
+const meter = (): ReturnType<typeof metrics.getMeter> => metrics.getMeter("saldo");
+const counterOf = made((name: keyof typeof counters) =>
+  meter().createCounter(name, { description: counters[name] }),
+);
+const histogramOf = made((name: keyof typeof histograms) =>
+  meter().createHistogram(name, { description: histograms[name] }),
+);
+const gaugeOf = made((name: keyof typeof gauges) =>
+  meter().createGauge(name, { description: gauges[name] }),
+);
 
-function instrument<Kind>(name: string, make: () => Kind): Kind {
-  const known = instruments.get(name) as Kind | undefined;
-  if (known !== undefined) return known;
-  const made = make();
-  instruments.set(name, made as Counter);
-  return made;
+/** An instrument is made with its first measurement: before telemetry has started there is no meter to make it. */
+function made<Name, Instrument extends Counter | Histogram | Gauge>(
+  make: (name: Name) => Instrument,
+): (name: Name) => Instrument {
+  const known = new Map<Name, Instrument>();
+  return (name) => {
+    const instrument = known.get(name) ?? make(name);
+    known.set(name, instrument);
+    return instrument;
+  };
 }
 
 /** Adds to a total. */
 export function count(name: keyof typeof counters, attributes: Attributes = {}, value = 1): void {
-  if (!isRecording()) return;
-  const description = counters[name];
-  instrument(name, () => metrics.getMeter("saldo").createCounter(name, { description })).add(
-    value,
-    attributes,
-  );
+  if (isRecording()) counterOf(name).add(value, attributes);
 }
 
 /** One value of many. */
@@ -56,29 +71,13 @@ export function measure(
   value: number,
   attributes: Attributes = {},
 ): void {
-  if (!isRecording()) return;
-  const description = histograms[name];
-  instrument(name, () => metrics.getMeter("saldo").createHistogram(name, { description })).record(
-    value,
-    attributes,
-  );
+  if (isRecording()) histogramOf(name).record(value, attributes);
 }
 
-/** How much of something there is now: told again and again until it is set anew. */
+/**
+ * How much of something there is now. It is sent once: an instance that no longer measures (a timer wanders from one
+ * instance to another) goes on telling nothing.
+ */
 export function level(name: keyof typeof gauges, value: number, attributes: Attributes = {}): void {
-  if (!isRecording()) return;
-  const key = JSON.stringify(attributes);
-  const known = levels.get(name);
-  if (known !== undefined) {
-    known.set(key, { value, attributes });
-    return;
-  }
-  const values = new Map([[key, { value, attributes }]]);
-  levels.set(name, values);
-  metrics
-    .getMeter("saldo")
-    .createObservableGauge(name, { description: gauges[name] })
-    .addCallback((result) => {
-      for (const one of values.values()) result.observe(one.value, one.attributes);
-    });
+  if (isRecording()) gaugeOf(name).record(value, attributes);
 }

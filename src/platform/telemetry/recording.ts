@@ -1,4 +1,4 @@
-/** Whether anybody listens: set once telemetry has started. */
+/** Whether anybody listens: from when telemetry has started until it ends. */
 let recording = false;
 
 export function isRecording(): boolean {
@@ -7,4 +7,8 @@ export function isRecording(): boolean {
 
 export function startRecording(): void {
   recording = true;
+}
+
+export function stopRecording(): void {
+  recording = false;
 }

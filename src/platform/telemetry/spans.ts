@@ -12,7 +12,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { traceparentFrom } from "../trace-context.ts";
+import { traceparentForm, traceparentFrom } from "../trace-context.ts";
 import { isRecording } from "./recording.ts";
 
 export type WorkSpan = {
@@ -38,9 +38,13 @@ export function startSpan(name: string, { kind, parent, attributes }: SpanOption
       ? context.active()
       : trace.setSpanContext(context.active(), parentContext);
   const options = { kind: kinds[kind], root: parentContext === undefined };
+  const named = kind === "consumer" ? { ...attributes, [operationName]: name } : { ...attributes };
   const tracer = trace.getTracer("saldo");
-  return liveSpan(tracer.startSpan(name, { ...options, attributes: attributes ?? {} }, within));
+  return liveSpan(tracer.startSpan(name, { ...options, attributes: named }, within));
 }
+
+/** Without it the exporter sends consumer spans nameless (npm:@azure/monitor-opentelemetry-exporter, spanUtils). */
+const operationName = "ai.operation.name";
 
 /** Runs work within a span that ends with it. */
 export async function inSpan<Result>(
@@ -93,7 +97,7 @@ function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
 }
 
 function spanContextOf(traceparent: string): SpanContext | undefined {
-  const [, traceId, spanId, flags] = traceparent.split("-");
+  const [, traceId, spanId, flags] = traceparentForm.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
 }

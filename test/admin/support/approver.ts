@@ -10,7 +10,7 @@ export type ApproverClient = {
 };
 
 export async function signIn(
-  admin: Admin,
+  admin: Pick<Admin, "url">,
   who: "grace" | "alan" | "edsger",
 ): Promise<ApproverClient> {
   const answer = await ask(admin, "POST", "/api/session", {
@@ -20,7 +20,7 @@ export async function signIn(
   return withCookie(admin, cookieOf(answer));
 }
 
-export const withCookie = (admin: Admin, cookie: string): ApproverClient => ({
+export const withCookie = (admin: Pick<Admin, "url">, cookie: string): ApproverClient => ({
   cookie,
   get: (path) => ask(admin, "GET", path, { cookie }),
   send: (method, path, body) => ask(admin, method, path, { cookie, body }),
@@ -31,7 +31,7 @@ export const cookieOf = ({ headers }: Answer): string =>
 
 /** One request as a page of the app would make it. */
 export async function ask(
-  admin: Admin,
+  admin: Pick<Admin, "url">,
   method: string,
   path: string,
   { cookie = "", body }: { cookie?: string; body?: unknown } = {},

@@ -23,7 +23,11 @@ export async function openWindow(
   return { page, complaints, close: () => context.close() };
 }
 
-export async function signInOn(page: Page, admin: Admin, who = "grace"): Promise<void> {
+export async function signInOn(
+  page: Page,
+  admin: Pick<Admin, "url">,
+  who = "grace",
+): Promise<void> {
   await page.goto(`${admin.url}/sign-in`);
   await page.getByLabel("E-mail").fill(`${who}@bank.example`);
   await page.getByLabel("Password").fill(password);

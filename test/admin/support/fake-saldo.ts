@@ -12,7 +12,7 @@ type SeenRequest = { method: string; path: string; key?: string; body: unknown }
 type Weather = {
   /** Hangs up on everybody. */
   isAway: boolean;
-  refusesKeys: boolean;
+  refusesTokens: boolean;
   /** What every decision is answered with. */
   rejection: { code: string; detail: string } | undefined;
 };
@@ -37,7 +37,8 @@ export type FakeSaldo = {
   close: () => Promise<void>;
 };
 
-export const operatorKey = "operator-key";
+/** What the app has to show with every request. */
+export const accessToken = "token-of-the-admin-app";
 
 export async function startFakeSaldo(now: () => number = Date.now): Promise<FakeSaldo> {
   const accounts = new Map<string, { accountId: string; name: string; email: string }>();
@@ -45,7 +46,7 @@ export async function startFakeSaldo(now: () => number = Date.now): Promise<Fake
   const commands = new Map<string, Command>();
   const requests: SeenRequest[] = [];
   const faults: number[] = [];
-  const weather: Weather = { isAway: false, refusesKeys: false, rejection: undefined };
+  const weather: Weather = { isAway: false, refusesTokens: false, rejection: undefined };
   let sequence = 0;
 
   const add = (transfer: FakeTransfer, what: string, by: string, reason?: string): CloudEvent => {
@@ -91,7 +92,7 @@ export async function startFakeSaldo(now: () => number = Date.now): Promise<Fake
   };
 
   const answerTo = (request: IncomingMessage, path: string, text: string): Answer => {
-    if (weather.refusesKeys || request.headers["x-functions-key"] !== operatorKey)
+    if (weather.refusesTokens || request.headers.authorization !== `Bearer ${accessToken}`)
       return problem(401, "unauthorized");
     if (request.method === "POST") return decide(path, request.headers, text);
     if (path === "/api/operator/approvals") return [200, { items: waiting(transfers) }];
@@ -202,6 +203,7 @@ const problem = (status: number, code: string): Answer => [
 ];
 
 const send = (response: ServerResponse, [status, body]: Answer): void => {
-  response.writeHead(status, { "content-type": "application/json" });
+  const mediaType = status < 400 ? "application/json" : "application/problem+json";
+  response.writeHead(status, { "content-type": mediaType });
   response.end(JSON.stringify(body));
 };

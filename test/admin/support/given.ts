@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { startAdmin, type AdminOptions } from "../../../admin/server.ts";
 import { approversFrom } from "../../../admin/sign-in/approvers.ts";
 import type { CloudEvent } from "./cloud-events.ts";
-import { operatorKey, startFakeSaldo, type FakeSaldo } from "./fake-saldo.ts";
+import { accessToken, startFakeSaldo, type FakeSaldo } from "./fake-saldo.ts";
 
 const webhookKey = "webhook-key-of-the-tests";
 export const password = "let-me-decide";
@@ -38,7 +38,7 @@ export async function given(
       port,
       file: join(folder, "admin.sqlite"),
       saldoUrl: saldo.url,
-      saldoKey: operatorKey,
+      tokens: { current: () => Promise.resolve(accessToken), refused: () => undefined },
       webhookKey,
       approvers,
       now,

@@ -212,7 +212,9 @@ export const newLives = (books: Books, surroundings: Surroundings): Lives => {
       const now = tick();
       for (const transfer of books.transfers.values()) {
         if (transfer.status !== "awaiting_approval" || (transfer.expiresAt ?? now) > now) continue;
-        enter(transfer, "expired", { by: "process:transfer" });
+        const early = new Date(Date.parse(transfer.expiresAt ?? now) - 1).toISOString();
+        const at = misbehaves("expires_too_early") ? early : tick();
+        enter(transfer, "expired", { at, by: "process:transfer" });
         giveBack(transfer, transfer.history.at(-1)?.at ?? now);
         notify(accountOf(transfer.from), "transfer_expired", { transfer });
       }

@@ -8,6 +8,7 @@ export type Misbehaviour =
   | "drops_lines_of_periods"
   | "drops_statement_lines"
   | "executes_duplicates"
+  | "expires_too_early"
   | "forgets_the_past"
   | "forgets_to_start"
   | "hides_from_approvers"

@@ -13,6 +13,7 @@ import {
   transferDocument,
 } from "./fake-documents.ts";
 import { startFakeAdmin } from "./fake-admin.ts";
+import { personOf, startFakeIssuer } from "./fake-issuer.ts";
 import { hasReached, newLedger, type Ledger } from "./fake-ledger.ts";
 import type { Command, Misbehaves, Misbehaviour, Point } from "./fake-records.ts";
 import { badKey, readOrder, type Refusal } from "./fake-requests.ts";
@@ -47,9 +48,15 @@ export const startFakeService = async (settings: FakeSettings = {}): Promise<Fak
   const misbehaves = misbehaving(settings.misbehaviour);
   const ledger = newLedger(misbehaves, settings.realTime !== true);
   const admin = await startFakeAdmin(ledger, misbehaves, settings.forgetsSessionsEvery ?? Infinity);
+  const issuer = await startFakeIssuer();
   const desk: Desk = { ledger, misbehaves, keys: new Map(), answered: 0 };
   let requests = 0;
   const server = createServer((request, response) => {
+    if (request.url === "/api/.well-known/oauth-protected-resource") {
+      const scopes_supported = ["api://fake/access"];
+      response.end(JSON.stringify({ authorization_servers: [issuer.url], scopes_supported }));
+      return;
+    }
     requests += 1;
     if (requests === settings.outage?.atRequest) goAway(settings.outage.lastsMs);
     const fault = settings.faults === true ? faultOf(requests) : "none";
@@ -89,6 +96,7 @@ export const startFakeService = async (settings: FakeSettings = {}): Promise<Fak
       }),
     close: async () => {
       await back.then(stop);
+      await issuer.close();
       await admin.close();
     },
   };
@@ -159,7 +167,27 @@ const answerTo = (
   if (fault === "unavailable") return { ...problem(503, "unavailable"), ...retryAfter };
   if (fault === "throttled") return { ...problem(429, "unavailable"), ...retryAfter };
   const url = new URL(request.url ?? "/", "http://fake");
-  return request.method === "POST" ? post(desk, request, url, body) : get(desk, request, url);
+  const refusal = refusalOf(desk, request, url.pathname);
+  if (refusal !== undefined) return refusal;
+  return request.method === "POST" ? post(desk, request, url, body) : get(desk, url);
+};
+
+const OPERATOR = "oscar@bank.example";
+
+/** Whoever asks, asks about their own account, by themselves or by a transfer from it. */
+const refusalOf = (
+  { ledger }: Desk,
+  request: IncomingMessage,
+  path: string,
+): Answer | undefined => {
+  if (path === "/clock/advance") return undefined;
+  const person = personOf(request);
+  if (person === undefined) return problem(401, "missing_token");
+  if (path.startsWith("/api/operator/"))
+    return person === OPERATOR ? undefined : problem(403, "forbidden");
+  const [, accountId = ""] = /^\/api\/(?:accounts|transfers)\/([0-9a-z]{16})/.exec(path) ?? [];
+  const isForeign = accountId !== "" && ledger.accounts.get(accountId)?.email !== person;
+  return isForeign ? problem(404, "not_found") : undefined;
 };
 
 const problem = (status: number, code: string): Answer => ({
@@ -223,11 +251,7 @@ const statusAnswer = async (
   };
 };
 
-const get = async (
-  desk: Desk,
-  { headers }: IncomingMessage,
-  { pathname, searchParams }: URL,
-): Promise<Answer> => {
+const get = async (desk: Desk, { pathname, searchParams }: URL): Promise<Answer> => {
   const { ledger, misbehaves } = desk;
   const [, , kind, id = "", view] = pathname.split("/");
   const found = (body: Record<string, unknown> | undefined): Answer =>
@@ -238,7 +262,6 @@ const get = async (
     return statusAnswer(desk, command, searchParams.get("until"));
   }
   if (kind === "operator") {
-    if (headers["x-functions-key"] !== "operator-key") return problem(401, "unauthorized");
     if (id === "approvals") return found(approvalsDocument(ledger, misbehaves));
     if (id === "processes") return found(processesDocument(ledger));
     return found(totalsDocument(ledger, misbehaves));

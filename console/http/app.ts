@@ -1,0 +1,41 @@
+import { Hono } from "hono";
+import { SourceFailed } from "../azure/source.ts";
+import { causationRoutes } from "../pages/causation-routes.ts";
+import { dataRoutes } from "../pages/data-routes.ts";
+import { deadLetterRoutes } from "../pages/dead-letter-routes.ts";
+import { findRoutes } from "../pages/find-routes.ts";
+import { flowRoutes } from "../pages/flow-routes.ts";
+import { problemPage } from "../pages/problem-page.ts";
+import { processRoutes } from "../pages/process-routes.ts";
+import { streamRoutes } from "../pages/stream-routes.ts";
+import { traceRoutes } from "../pages/trace-routes.ts";
+import { weatherRoutes } from "../pages/weather-routes.ts";
+import { localNamesOnly, sameOriginOnly, securityHeaders } from "./guards.ts";
+import { Problem } from "./problem.ts";
+import { publicFiles } from "./public-files.ts";
+import type { Services } from "./services.ts";
+
+/** All pages of the console and what holds for each of them. */
+export const createApp = (services: Services): Hono => {
+  const app = new Hono();
+  app.use(securityHeaders);
+  app.use(localNamesOnly);
+  app.use(sameOriginOnly);
+  app.route("/", publicFiles());
+  const rooms = [
+    ...[flowRoutes, traceRoutes, streamRoutes, causationRoutes, deadLetterRoutes],
+    ...[processRoutes, dataRoutes, weatherRoutes, findRoutes],
+  ];
+  for (const room of rooms) app.route("/", room(services));
+
+  app.notFound((c) => c.html(problemPage(404, "There is nothing here", "Check the address."), 404));
+  app.onError((error, c) => {
+    if (error instanceof Problem)
+      return c.html(problemPage(error.status, error.title, error.message), error.status);
+    if (error instanceof SourceFailed)
+      return c.html(problemPage(502, "A service does not answer", error.message), 502);
+    process.stderr.write(`console: ${error.stack ?? error.message}\n`);
+    return c.html(problemPage(500, "The console failed", error.message), 500);
+  });
+  return app;
+};

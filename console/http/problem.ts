@@ -1,0 +1,14 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** Thrown anywhere below a route; the console answers with a page that says it. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+
+  constructor(status: ContentfulStatusCode, title: string, detail: string) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+}

@@ -1,0 +1,6 @@
+/** The ingestion endpoint of Azure Monitor, and what it keeps: see docs/emulator-telemetry.md. */
+export {
+  startTelemetrySink,
+  type TelemetrySink,
+  type TelemetrySinkOptions,
+} from "./telemetry-sink.ts";

@@ -1,0 +1,29 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Empty when it is absent or no object. */
+export function objectAt(parent: JsonObject, key: string): JsonObject {
+  const value = parent[key];
+  return isJsonObject(value) ? value : {};
+}
+
+/** Empty when it is absent; numbers and booleans as text. */
+export function textAt(parent: JsonObject, key: string): string {
+  const value = parent[key];
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+export function numberAt(parent: JsonObject, key: string): number | undefined {
+  const value = parent[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** Empty when it is absent or no list; what is no object in it is left out. */
+export function objectsAt(parent: JsonObject, key: string): readonly JsonObject[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}

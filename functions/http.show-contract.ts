@@ -1,0 +1,4 @@
+import { app } from "@azure/functions";
+import { contractDoors } from "../src/flow.ts";
+
+app.http("show-contract", contractDoors.showContract);

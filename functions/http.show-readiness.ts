@@ -1,0 +1,4 @@
+import { app } from "@azure/functions";
+import { healthDoors } from "../src/flow.ts";
+
+app.http("show-readiness", healthDoors.showReadiness);

@@ -1,0 +1,28 @@
+/**
+ * Who a command is recorded as coming from. `actor` is a role in the story that others may read: `account:{id}` for its
+ * owner, `approver:{e-mail}`, `operator`, `process:transfer`. The subject behind it is kept beside it, in the command and
+ * with each event: for auditors, and in no answer.
+ */
+import type { CommandDocument } from "../commands/command.ts";
+import type { Caller } from "../platform/identity/caller.ts";
+import { Refusal } from "./refusals.ts";
+
+export function callerStamp({
+  subject,
+  client,
+  email,
+}: Caller): Pick<CommandDocument, "subject" | "client" | "email"> {
+  return { subject, client, ...(email === undefined ? {} : { email }) };
+}
+
+/**
+ * Throws unless the caller may decide in the name of this person (e-mail): an approver in their own alone, a desk in that
+ * of whoever it has signed in.
+ */
+export function checkApprover({ roles, email }: Caller, named: string): void {
+  if (roles.includes("approval-desk")) return;
+  if (email === undefined)
+    throw new Refusal("forbidden", "Your token tells no e-mail address to decide under.");
+  if (email.toLowerCase() !== named.toLowerCase())
+    throw new Refusal("forbidden", "You can decide in your own name only.");
+}

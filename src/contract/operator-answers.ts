@@ -1,0 +1,141 @@
+/** What only operators are answered. */
+import { z } from "zod";
+import type { Stage } from "../recovery/dead-letters.ts";
+import { explained, namedAnswer } from "./components.ts";
+import {
+  amount,
+  count,
+  currency,
+  instant,
+  signedAmount,
+  terms,
+  traceparent,
+  transferId,
+} from "./values.ts";
+
+export const approvals = namedAnswer(
+  "Approvals",
+  "Everything that waits for approval, the oldest first.",
+  z.object({
+    items: z.array(
+      namedAnswer(
+        "WaitingTransfer",
+        "A transfer that somebody has to decide about.",
+        z.object({ ...terms, requestedAt: instant, expiresAt: instant, version: count() }),
+      ),
+    ),
+  }),
+);
+
+export const processes = namedAnswer(
+  "Processes",
+  "The transfers that a process leads, the oldest first.",
+  z.object({
+    items: z.array(
+      namedAnswer(
+        "LedTransfer",
+        "Where a transfer stands, and how its process does.",
+        z.object({
+          transferId,
+          stage: z.enum(["scheduled", "waiting", "approved", "started"]),
+          since: instant,
+          dueAt: z.exactOptional(instant),
+          isOverdue: z.boolean(),
+          runtimeStatus: z.enum(["absent", "running", "completed", "broken"]),
+        }),
+      ),
+    ),
+  }),
+);
+
+const countAndAmount = namedAnswer(
+  "CountAndAmount",
+  "How many, and how much together.",
+  z.object({ count: count(), amount }),
+);
+
+export const revenue = namedAnswer(
+  "Revenue",
+  "One entry for each day and currency in which something happened.",
+  z.object({
+    days: z.array(
+      namedAnswer(
+        "DayRevenue",
+        "What one day brought in one currency.",
+        z.object({
+          day: z.iso.date(),
+          currency,
+          fees: amount,
+          loads: countAndAmount,
+          transfers: countAndAmount,
+        }),
+      ),
+    ),
+  }),
+);
+
+export const systemTotals = namedAnswer(
+  "SystemTotals",
+  "`inFlight` = sent − received − refunded; `conserved`: available + inFlight + fees = loaded, and inFlight ≥ 0.",
+  z.object({
+    accounts: count(),
+    loaded: amount,
+    fees: amount,
+    available: amount,
+    inFlight: signedAmount,
+    conserved: z.boolean(),
+  }),
+);
+
+const stages = { handling: true, projecting: true, publishing: true } satisfies Record<Stage, true>;
+
+export const deadLetters = namedAnswer(
+  "DeadLetters",
+  "What could not be handled, by lane: one stream at one stage.",
+  z.object({
+    lanes: z.array(
+      namedAnswer(
+        "Lane",
+        "What is parked of one stream at one stage, in order.",
+        z.object({
+          lane: z.string(),
+          stage: z.enum(Object.keys(stages) as Stage[]),
+          stream: z.string(),
+          parkedSince: instant,
+          items: z.array(
+            namedAnswer(
+              "DeadLetter",
+              "A message that was parked.",
+              z.object({
+                id: z.string(),
+                reason: z.string(),
+                attempts: explained("0: it only waits behind another.", count()),
+                parkedAt: instant,
+                traceparent: traceparent(),
+              }),
+            ),
+          ),
+        }),
+      ),
+    ),
+  }),
+);
+
+export const replay = namedAnswer(
+  "Replay",
+  "What a replay brought about.",
+  z.object({
+    lanes: z.array(
+      namedAnswer(
+        "LaneReplay",
+        "How many messages of a lane were handled, and how many are left.",
+        z.object({
+          lane: z.string(),
+          replayed: count(),
+          left: count(),
+          reason: z.exactOptional(explained("Why something is left.", z.string())),
+        }),
+      ),
+    ),
+  }),
+);

@@ -1,0 +1,93 @@
+/** What today's code makes of a stored stream: everything that anybody outside can see of it, and what follows from it. */
+import { senderOf } from "../../../domain/account/transfer-id.ts";
+import { parseStream } from "../../../domain/kernel/streams.ts";
+import type { Commit } from "../../../src/events/commit.ts";
+import type { EventStore } from "../../../src/events/event-store.ts";
+import type { HttpHandler, HttpRequest } from "../../../src/platform/http/exchange.ts";
+import { Problem } from "../../../src/platform/http/problem.ts";
+import type { AccountView } from "../../../src/projections/account-view.ts";
+import { accountProjection } from "../../../src/projections/projection.ts";
+import { transferProjection } from "../../../src/projections/transfer-projection.ts";
+import type { TransferView } from "../../../src/projections/transfer-view.ts";
+import { toIntegrationEvents } from "../../../src/publishing/to-integration-events.ts";
+import { showAccount } from "../../../src/queries/accounts.ts";
+import { showStatement } from "../../../src/queries/statement.ts";
+import { showTransfer } from "../../../src/queries/transfers.ts";
+import { notificationsOf } from "../../../src/reactions/notifications/notifications-of.ts";
+import { primaryReactions } from "../../../src/reactions/primary-reactions.ts";
+import { memoryDocuments } from "../../support/memory-documents.ts";
+
+/** What is there is told by the answer's body; what is not, by `null`. */
+export async function meaningOf(commits: readonly Commit[]): Promise<object> {
+  const last = commits.at(-1);
+  if (last === undefined) throw new Error("A story has at least one commit.");
+  const { id: accountId } = parseStream(last.stream);
+  const accounts = memoryDocuments<AccountView>();
+  const transfers = memoryDocuments<TransferView>();
+  await accountProjection(accounts).project(last.stream, commits);
+  await transferProjection(transfers).project(commits);
+  const store = storeOf(commits);
+  const told = toIntegrationEvents(last);
+  const ids = commits.flatMap(({ events }) => events.map(({ data }) => transferIdIn(data)));
+  const sent = [...new Set(ids)].filter((id) => id !== undefined && senderOf(id) === accountId);
+  const shown = sent.map((transferId = "") =>
+    answerOf(showTransfer(store, transfers), { transferId }),
+  );
+  return withoutWords({
+    account: await answerOf(showAccount(accounts), { accountId }),
+    statement: await answerOf(showStatement(store), { accountId }),
+    transfers: await Promise.all(shown),
+    reactions: primaryReactions(last),
+    integrationEvents: told,
+    notifications: told.flatMap(notificationsOf),
+  });
+}
+
+/** As JSON, without the sentences for people: their wording is nobody's contract. */
+function withoutWords(meaning: object): object {
+  const words = ["text", "detail"];
+  return JSON.parse(JSON.stringify(meaning), (name, value: unknown) =>
+    words.includes(name) ? undefined : value,
+  ) as object;
+}
+
+function transferIdIn(data: object): string | undefined {
+  return "transferId" in data ? String(data.transferId) : undefined;
+}
+
+async function answerOf(
+  handler: HttpHandler,
+  params: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const request: HttpRequest = {
+    url: "http://localhost/",
+    params,
+    query: new URLSearchParams(),
+    headers: new Headers(),
+    text: () => Promise.resolve(""),
+  };
+  try {
+    const { body } = await handler(request, console);
+    return JSON.parse(body) as unknown;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "not_found") return null;
+    throw error;
+  }
+}
+
+/** These commits, as they stand in `events`. */
+function storeOf(commits: readonly Commit[]): EventStore {
+  const unasked = (): never => {
+    throw new Error("No view asks this.");
+  };
+  return {
+    load: unasked,
+    append: unasked,
+    commit: unasked,
+    asOf: unasked,
+    findByCommands: (_, ids) =>
+      Promise.resolve(commits.filter((commit) => ids.some((id) => commit.commandIds.includes(id)))),
+    range: (_, { from, to, limit }) =>
+      Promise.resolve(commits.filter(({ at }) => at >= from && at < to).slice(0, limit)),
+  };
+}
