@@ -2,7 +2,7 @@
  * Creates the database and its containers where there is no Bicep: on the embedded Cosmos, or on Microsoft's emulator
  * (`npm run provision` with COSMOS set). Both come from the same definitions that the app uses.
  */
-import type { CosmosClient } from "@azure/cosmos";
+import { type CosmosClient, PartitionKeyDefinitionVersion } from "@azure/cosmos";
 import { containerResources } from "./definitions.ts";
 
 export async function provision(client: CosmosClient, databaseId: string): Promise<void> {
@@ -11,7 +11,7 @@ export async function provision(client: CosmosClient, databaseId: string): Promi
     const { includedPaths, excludedPaths } = indexingPolicy;
     await database.containers.createIfNotExists({
       ...resource,
-      partitionKey: { paths: [...partitionKey.paths], version: partitionKey.version },
+      partitionKey: { paths: [...partitionKey.paths], version: PartitionKeyDefinitionVersion.V2 },
       indexingPolicy: { includedPaths: [...includedPaths], excludedPaths: [...excludedPaths] },
     });
   }
