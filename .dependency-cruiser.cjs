@@ -20,7 +20,7 @@ module.exports = {
       "src-sees-only-domain",
       "src/ runs the domain on Azure; functions, tools and tests stand above it.",
       { path: room("src") },
-      { path: "^(functions|emulator|simulator|admin|scripts|bench|test)/" },
+      { path: "^(functions|emulator|simulator|admin|console|scripts|bench|test)/" },
     ),
     forbid(
       "azure-only-in-platform",
@@ -47,10 +47,22 @@ module.exports = {
       { path: "node_modules/" },
     ),
     forbid(
+      "contract-stands-alone",
+      "contract/ is what clients take home: it needs nothing of this house.",
+      { path: room("contract") },
+      { pathNot: room("contract") },
+    ),
+    forbid(
       "clients-know-only-http",
       "The simulator and the admin app are clients: they know the HTTP contract alone.",
       { path: "^(simulator|admin)/" },
-      { path: "^(domain|src|functions|emulator|scripts|bench|test)/" },
+      { path: "^(domain|src|functions|emulator|console|scripts|bench|test)/" },
+    ),
+    forbid(
+      "console-looks-from-outside",
+      "The console reads what the services tell; of the app it knows the domain and the names in its tables.",
+      { path: room("console") },
+      { path: "^(functions|simulator|admin|scripts|bench|test)/" },
     ),
     forbid(
       "no-test-in-production",

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import type { Server, ServerResponse } from "node:http";
 import { once } from "node:events";
+import type { AccessTokens } from "../contract/call.ts";
 import { startCatchUp } from "./catch-up/catch-up.ts";
 import { createNames } from "./catch-up/names.ts";
 import { createDesk } from "./decisions/desk.ts";
@@ -8,7 +9,6 @@ import { createApp } from "./http/app.ts";
 import { logTo } from "./http/log.ts";
 import { createChanges } from "./live/changes.ts";
 import { createLiveStreams } from "./live/streams.ts";
-import type { AccessTokens } from "./saldo/access-tokens.ts";
 import { saldoClient } from "./saldo/client.ts";
 import { requestsTo } from "./saldo/requests.ts";
 import type { Approver } from "./sign-in/approvers.ts";

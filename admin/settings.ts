@@ -1,8 +1,5 @@
-import {
-  type AccessTokens,
-  byClientCredentials,
-  byManagedIdentity,
-} from "./saldo/access-tokens.ts";
+import type { AccessTokens } from "../contract/call.ts";
+import { byClientCredentials, byManagedIdentity } from "./saldo/access-tokens.ts";
 import { approversFrom, type Approver } from "./sign-in/approvers.ts";
 import type { AdminOptions } from "./server.ts";
 

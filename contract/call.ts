@@ -7,11 +7,11 @@ export type Connection = {
   /** How requests travel: `fetchFrom("http://127.0.0.1:7071")`, or what is known to be better. */
   readonly send: Send;
   /** Without them nothing is said of who asks: for a `send` that says it itself. */
-  readonly tokens?: Tokens;
+  readonly tokens?: AccessTokens;
 };
 
 /** Access tokens, sent as `Authorization: Bearer …`. */
-export type Tokens = {
+export type AccessTokens = {
   /** Asked before each request; rejects if there is none to be had. */
   readonly current: () => Promise<string>;
   /** This one was answered with 401. It may have ended before its time: the request is sent once more with another. */
@@ -111,7 +111,7 @@ export async function call(
 async function sent(
   request: SentRequest,
   send: Send,
-  tokens: Tokens | undefined,
+  tokens: AccessTokens | undefined,
 ): Promise<SentAnswer> {
   if (tokens === undefined) return send(request);
   const sendAs = (token: string): Promise<SentAnswer> =>

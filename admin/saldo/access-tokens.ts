@@ -1,12 +1,6 @@
 /** Access tokens: how this app shows Saldo who it is (OAuth 2.0, RFC 6749). */
 import { z } from "zod";
-
-export type AccessTokens = {
-  /** One that holds for a while yet. Rejects if nobody gives this app any. */
-  current: () => Promise<string>;
-  /** Saldo has refused this one: another is asked for next. */
-  refused: (token: string) => void;
-};
+import type { AccessTokens } from "../../contract/call.ts";
 
 type Issued = { token: string; expiresAtMs: number };
 

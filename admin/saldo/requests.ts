@@ -1,6 +1,10 @@
-import { fetchFrom, NoAnswer, type Answer as AnyAnswer } from "../../contract/call.ts";
+import {
+  type AccessTokens,
+  type Answer as AnyAnswer,
+  fetchFrom,
+  NoAnswer,
+} from "../../contract/call.ts";
 import { saldoClient, type SaldoClient } from "../../contract/client.ts";
-import type { AccessTokens } from "./access-tokens.ts";
 
 /** Saldo could not be asked, or did not answer in time: the same request may be made again. */
 export class SaldoUnavailable extends Error {

@@ -5,7 +5,7 @@
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
 import { toIntegrationEvents } from "../../src/publishing/to-integration-events.ts";
 import { fingerprints, keep, keepManifest, released } from "./support/golden.ts";
-import { meaningOf } from "./support/meaning.ts";
+import { decidedIn, meaningOf } from "./support/meaning.ts";
 import { stories } from "./support/stories.ts";
 
 const before = fingerprints();
@@ -17,13 +17,17 @@ const recorded: string[] = [];
 const record = async (path: string, content: object): Promise<void> => {
   if (await keep(path, content)) recorded.push(path);
 };
-for (const [name, commits] of stories()) {
+for (const [name, { commits, lastCommand }] of stories()) {
   const last = commits.at(-1);
+  const [type = "", ...special] = name.replaceAll(/(?<!,) /g, "-").split(", ");
   const version = last?.events.at(-1)?.v ?? 1;
-  const [type = "", special] = name.split(", ");
-  const file = [type.replaceAll(" ", "-"), `v${version}`, special?.replaceAll(" ", "-")];
-  const path = `stored/${file.filter((part) => part !== undefined).join(".")}.json`;
+  const path = `stored/${[type, `v${version}`, ...special].join(".")}.json`;
   await record(path, { commits, meaning: await meaningOf(commits) });
+  await record(`commands/${[lastCommand.type, type, ...special].join(".")}.json`, {
+    before: commits.slice(0, -1),
+    command: lastCommand,
+    decided: last === undefined ? {} : decidedIn(last),
+  });
   for (const event of last === undefined ? [] : toIntegrationEvents(last))
     await record(`published/${event.type}.json`, event);
 }

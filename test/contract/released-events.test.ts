@@ -9,11 +9,18 @@ import { deciders, deciderOf } from "../../domain/catalog.ts";
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
 import type { IntegrationEvent } from "../../src/publishing/integration-events.ts";
 import { toIntegrationEvents } from "../../src/publishing/to-integration-events.ts";
+import { decideCommit } from "../../src/handling/decide-commit.ts";
 import { readIntegrationEvent } from "../../src/reactions/read-integration-event.ts";
-import { fingerprints, goldenFiles, released, type StoredGolden } from "./support/golden.ts";
-import { meaningOf } from "./support/meaning.ts";
+import {
+  type CommandGolden,
+  fingerprints,
+  goldenFiles,
+  released,
+  type StoredGolden,
+} from "./support/golden.ts";
+import { decidedIn, meaningOf } from "./support/meaning.ts";
 import { faultsOf, newValidator } from "./support/schemas.ts";
-import { stories } from "./support/stories.ts";
+import { headAfter, stories } from "./support/stories.ts";
 
 const record = "Run `node test/contract/record-golden.ts` and check in what it adds.";
 const unreadable =
@@ -57,11 +64,33 @@ describe("what was stored", () => {
   }
 });
 
+describe("what was asked for", () => {
+  const asked = goldenFiles<CommandGolden>("commands/");
+
+  test("is recorded of every type of command that there is", () => {
+    const types = [...asked.values()].map(({ command }) => command.type);
+    for (const { commandTypes } of deciders)
+      for (const type of commandTypes) assert.ok(types.includes(type), `${type}: ${record}`);
+  });
+
+  for (const [path, { before, command, decided }] of asked)
+    test(`${path} is decided as it would have been then`, () => {
+      const advice =
+        "A deployment finds such commands in the feed, and a replay among the dead letters: today's code must read " +
+        "them. If a rule was changed on purpose, retire the file and its line in released.json with that change.";
+      const head = headAfter(command.stream, before);
+      const commit = decideCommit(head, [command], Date.parse(command.acceptedAt));
+      assert.deepEqual(missingFrom(decidedIn(commit), decided), [], advice);
+    });
+});
+
 describe("what was published", () => {
   const validator = newValidator();
   const published = goldenFiles<IntegrationEvent>("published/");
   const schemas = goldenFiles<object>("schemas/");
-  const today = [...stories().values()].flatMap((commits) => commits.flatMap(toIntegrationEvents));
+  const today = [...stories().values()].flatMap(({ commits }) =>
+    commits.flatMap(toIntegrationEvents),
+  );
 
   test("is recorded of every type there is", () => {
     const recorded = [...published.values()].map(({ type }) => type);

@@ -6,7 +6,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { cloudEvent, type CloudEvent, type FakeTransfer } from "./cloud-events.ts";
 
-type SeenRequest = { method: string; path: string; key?: string; body: unknown };
+type SeenRequest = {
+  method: string;
+  path: string;
+  key?: string;
+  traceparent?: string;
+  body: unknown;
+};
 
 /** What tests may change at any time. */
 type Weather = {
@@ -112,10 +118,11 @@ export async function startFakeSaldo(now: () => number = Date.now): Promise<Fake
     const text = Buffer.concat(chunks).toString();
     const { method = "", url = "", headers } = request;
     const path = new URL(url, "http://saldo").pathname;
-    const key = headers["idempotency-key"];
+    const { "idempotency-key": key, traceparent } = headers;
     requests.push({
       ...{ method, path, body: text === "" ? undefined : JSON.parse(text) },
       ...(typeof key === "string" ? { key } : {}),
+      ...(typeof traceparent === "string" ? { traceparent } : {}),
     });
     const fault = method === "POST" ? faults.shift() : undefined;
     if (fault !== undefined && fault > 0) {

@@ -6,6 +6,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import type { CommandEnvelope } from "../../../src/commands/command.ts";
 import type { Commit } from "../../../src/events/commit.ts";
 import { fingerprint } from "../../../src/platform/digest.ts";
 
@@ -14,6 +15,13 @@ const manifest = "released.json";
 
 /** A stream as it was stored, and what could be seen of it by the code of that time. */
 export type StoredGolden = { readonly commits: readonly Commit[]; readonly meaning: object };
+
+/** A command as it was stored, the stream it is for, and how the code of that time decided it. */
+export type CommandGolden = {
+  readonly before: readonly Commit[];
+  readonly command: CommandEnvelope;
+  readonly decided: object;
+};
 
 /** The golden files whose path begins so, by their path. */
 export function goldenFiles<Content>(beginning: string): ReadonlyMap<string, Content> {

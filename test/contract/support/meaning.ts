@@ -51,6 +51,14 @@ function withoutWords(meaning: object): object {
   ) as object;
 }
 
+/** How a commit's commands were decided, and what kinds of events that brought about: not what rules made of amounts. */
+export function decidedIn({ outcomes, events }: Commit): object {
+  const verdicts = outcomes.map((outcome) =>
+    outcome.status === "rejected" ? `rejected: ${outcome.code}` : outcome.status,
+  );
+  return { verdicts, events: events.map(({ type }) => type) };
+}
+
 function transferIdIn(data: object): string | undefined {
   return "transferId" in data ? String(data.transferId) : undefined;
 }

@@ -2,10 +2,12 @@
  * One short stream for each type of event there is, decided by today's code: what the recorder keeps of a release. Ids and
  * instants are fixed, so that the same code makes the same commits.
  */
+import assert from "node:assert/strict";
 import type { AccountCommand, Transfer } from "../../../domain/account/account.messages.ts";
 import { transferIdOf, transferSteps } from "../../../domain/account/transfer-id.ts";
 import { deciderOf } from "../../../domain/catalog.ts";
-import { streamOf } from "../../../domain/kernel/streams.ts";
+import { parseStream, streamOf } from "../../../domain/kernel/streams.ts";
+import type { CommandEnvelope } from "../../../src/commands/command.ts";
 import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
 import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
 import { decideCommit } from "../../../src/handling/decide-commit.ts";
@@ -129,33 +131,57 @@ const commandsOf: Readonly<Record<string, readonly Asked[]>> = {
   "rejected command": [open("Ada"), send(25_5000)],
 };
 
-/** The commits of each story, one command each, as they are stored in `events`. */
-export function stories(): ReadonlyMap<string, readonly Commit[]> {
-  return new Map(Object.entries(commandsOf).map(([name, commands]) => [name, commitsOf(commands)]));
+export type Story = {
+  /** One for each command, as they are stored in `events`. */
+  readonly commits: readonly Commit[];
+  /** The last of the commands, as it waits in `commands` or among the dead letters. */
+  readonly lastCommand: CommandEnvelope;
+};
+
+export function stories(): ReadonlyMap<string, Story> {
+  return new Map(Object.entries(commandsOf).map(([name, commands]) => [name, storyOf(commands)]));
 }
 
-function commitsOf(commands: readonly Asked[]): readonly Commit[] {
+/** Where a stream stands after these commits, by today's fold. */
+export function headAfter(stream: string, commits: readonly Commit[]): StreamHead {
+  const decider = deciderOf(stream);
+  const events = commits.flatMap((commit) => commit.events);
+  const state = events.reduce<unknown>(
+    (folded, event) => decider.evolve(folded, event),
+    decider.initialState,
+  );
+  const last = commits.at(-1);
+  if (last !== undefined) return { ...headOf(last), state };
+  return { stream, number: 0, version: 0, at: "", recent: noRecentCommands, state };
+}
+
+function storyOf(commands: readonly Asked[]): Story {
   const accountId = commands.some(({ type }) => type === "ReceiveCredits") ? bob : ada;
   const stream = streamOf("account", accountId);
   const commits: Commit[] = [];
-  let head: StreamHead = {
-    ...{ stream, number: 0, version: 0, at: "", recent: noRecentCommands },
-    state: deciderOf(stream).initialState,
-  };
-  for (const [index, { type, data, commandId, actor }] of commands.entries()) {
-    const id = commandId ?? `c000000000000000000${index + 1}`;
-    const atMs = startMs + index * 1_000;
-    const isOwn = actor === undefined;
-    const command = {
-      ...{ commandId: id, stream, type, data, acceptedAt: new Date(atMs).toISOString() },
-      actor: actor ?? `account:${accountId}`,
-      ...(isOwn ? { subject: `subject-of-${accountId}` } : {}),
-      ...{ correlationId: id, causationId: id },
-      traceparent: `00-${"1".repeat(32)}-${`${index + 1}`.padStart(16, "0")}-01`,
-    };
-    const commit = decideCommit(head, [command], atMs + 20);
-    commits.push(commit);
-    head = headOf(commit);
+  const envelopes = commands.map((asked, index) => envelopeOf(asked, index, stream));
+  for (const command of envelopes) {
+    const nowMs = Date.parse(command.acceptedAt) + 20;
+    commits.push(decideCommit(headAfter(stream, commits), [command], nowMs));
   }
-  return commits;
+  const lastCommand = envelopes.at(-1);
+  assert.ok(lastCommand, "A story has at least one command.");
+  return { commits, lastCommand };
+}
+
+function envelopeOf(
+  { type, data, commandId: id, actor }: Asked,
+  index: number,
+  stream: string,
+): CommandEnvelope {
+  const { id: accountId } = parseStream(stream);
+  const commandId = id ?? `c000000000000000000${index + 1}`;
+  const acceptedAt = new Date(startMs + index * 1_000).toISOString();
+  return {
+    ...{ commandId, stream, type, data, acceptedAt },
+    actor: actor ?? `account:${accountId}`,
+    ...(actor === undefined ? { subject: `subject-of-${accountId}` } : {}),
+    ...{ correlationId: commandId, causationId: commandId },
+    traceparent: `00-${"1".repeat(32)}-${`${index + 1}`.padStart(16, "0")}-01`,
+  };
 }
