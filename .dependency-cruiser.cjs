@@ -54,15 +54,9 @@ module.exports = {
     ),
     forbid(
       "clients-know-only-http",
-      "The simulator and the admin app are clients: they know the HTTP contract alone.",
-      { path: "^(simulator|admin)/" },
-      { path: "^(domain|src|functions|emulator|console|scripts|bench|test)/" },
-    ),
-    forbid(
-      "console-looks-from-outside",
-      "The console reads what the services tell; of the app it knows the domain and the names in its tables.",
-      { path: room("console") },
-      { path: "^(functions|simulator|admin|scripts|bench|test)/" },
+      "The simulator, the admin app and the console know what is said over HTTP, and nothing else of this house.",
+      { path: "^(simulator|admin|console)/" },
+      { path: "^(domain|src|functions|emulator|scripts|bench|test)/" },
     ),
     forbid(
       "no-test-in-production",
