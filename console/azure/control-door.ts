@@ -13,8 +13,8 @@ export type ControlDoor = {
 };
 
 export type Weather = {
-  readonly faults: readonly Fault[];
-  readonly eventRules: readonly EventRule[];
+  readonly faults: readonly Rule[];
+  readonly eventRules: readonly Rule[];
   /** The emulated services' time, ISO 8601, and how far it is ahead of this machine's. */
   readonly now: string;
   readonly aheadMs: number;
@@ -28,9 +28,6 @@ export type Rule = {
   readonly times?: number;
   readonly probability?: number;
 };
-
-export type Fault = Rule;
-export type EventRule = Rule;
 
 /** Container → kind of request → count. */
 export type Usage = Readonly<
@@ -54,8 +51,8 @@ export const controlDoorAt = (controlUrl: string): ControlDoor => {
       ]);
       const { now } = clock as { now: string };
       return {
-        faults: (faults as { faults: Fault[] }).faults,
-        eventRules: (rules as { rules: EventRule[] }).rules,
+        faults: (faults as { faults: Rule[] }).faults,
+        eventRules: (rules as { rules: Rule[] }).rules,
         now,
         aheadMs: Date.parse(now) - Date.now(),
       };

@@ -12,7 +12,7 @@ export type StoredDocument = Readonly<Record<string, unknown>> & { readonly id: 
 
 export type ContainerInfo = { readonly id: string; readonly partitionKeyPath: string };
 
-export type Question = {
+type Question = {
   readonly text: string;
   readonly parameters?: Readonly<Record<string, string | number>>;
   readonly partition?: string;
@@ -20,7 +20,7 @@ export type Question = {
   readonly limit?: number;
 };
 
-export type PageStart = {
+type PageStart = {
   readonly partition: string | undefined;
   readonly continuation: string | undefined;
 };

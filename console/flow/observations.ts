@@ -37,7 +37,7 @@ export type Observations = {
   readonly metrics: Read<Metrics>;
 };
 
-export type Traffic = {
+type Traffic = {
   readonly perSecond: number;
   readonly history: readonly number[];
 };

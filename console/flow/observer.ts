@@ -1,4 +1,4 @@
-import type { Sources } from "../http/services.ts";
+import type { Sources } from "../azure/sources.ts";
 import { attempt, valueOr, type Read } from "../azure/source.ts";
 import type { Usage } from "../azure/control-door.ts";
 import type { Subscription } from "../azure/event-grid.ts";
@@ -147,14 +147,17 @@ const outcomeCounter = (startedMs: number) => {
 
 type Grown<Value> = { readonly before: Value; readonly after: Value; readonly seconds: number };
 
-/** The last value and this one, with the time between them; undefined at the first. */
+const meanMs = 10_000;
+
+/** This value and the one of some ten seconds ago, with the time between them; undefined at the first. */
 const growth = <Value>(): ((value: Value, atMs: number) => Grown<Value> | undefined) => {
-  let last: { value: Value; atMs: number } | undefined;
-  return (value, atMs) => {
-    const before = last;
-    last = { value, atMs };
-    if (before === undefined || before.atMs === atMs) return undefined;
-    return { before: before.value, after: value, seconds: (atMs - before.atMs) / 1_000 };
+  const kept: { readonly value: Value; readonly atMs: number }[] = [];
+  return (after, atMs) => {
+    while ((kept[1]?.atMs ?? atMs) <= atMs - meanMs) kept.shift();
+    kept.push({ value: after, atMs });
+    const [oldest] = kept;
+    if (oldest === undefined || oldest.atMs === atMs) return undefined;
+    return { before: oldest.value, after, seconds: (atMs - oldest.atMs) / 1_000 };
   };
 };
 

@@ -6,7 +6,7 @@ import { countText, durationText, plural, rateText } from "../pages/texts.ts";
 import type { FeedState } from "./feed-gauge.ts";
 import type { Observations } from "./observations.ts";
 
-export type Health = "calm" | "slow" | "wrong";
+type Health = "calm" | "slow" | "wrong";
 
 export type Station = {
   readonly id: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 
-/** Styles, the script and the icon, read once; nothing else of the disk can be asked for. */
+/** Styles, scripts and the icon, read once; nothing else of the disk can be asked for. */
 export const publicFiles = (): Hono => {
   const routes = new Hono();
   for (const [name, type] of Object.entries(files)) {
@@ -21,5 +21,6 @@ export const publicFiles = (): Hono => {
 const files = {
   "styles.css": "text/css; charset=utf-8",
   "live.js": "text/javascript; charset=utf-8",
+  "regions.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Read } from "../azure/source.ts";
 import type { Notice } from "../http/notices.ts";
-import type { Lane, Letter } from "../saldo/lanes.ts";
+import { notedIn, type Lane, type Letter } from "../saldo/lanes.ts";
 import { nothing, type Html } from "./html.ts";
 import { page } from "./layout.ts";
 import {
@@ -12,9 +12,9 @@ import {
   empty,
   errorBox,
   json,
+  linked,
   moment,
   noticeBox,
-  streamLink,
   traceLink,
 } from "./parts.ts";
 import { countText, plural, spaced } from "./texts.ts";
@@ -69,7 +69,7 @@ const laneCard = ({ lane, stage, stream, parkedSince, letters }: Lane, nowMs: nu
   html`<section class="card lane" aria-label="Lane ${lane}">
     <div class="lane-head">
       <h2>${stage}</h2>
-      <span>${streamLink(stream)}</span>
+      <span>${linked(stream)}</span>
       ${badge(`${countText(letters.length)} parked`, "wrong")}
       <span class="hint">since ${age(parkedSince, nowMs)}</span>
       <form method="post" action="/dead-letters/replay">
@@ -84,12 +84,11 @@ const laneCard = ({ lane, stage, stream, parkedSince, letters }: Lane, nowMs: nu
 
 const letterItem = (letter: Letter, stage: string, stream: string): Html => {
   const { id, reason, attempts, parkedAt, traceparent, message } = letter;
-  const isCommand = stage === "handling";
   const tries = attempts === 0 ? "not tried" : plural(attempts, "attempt");
   return html`<li>
     <p>
-      <strong>${isCommand ? spaced(String(message["type"])) : "Commit"}</strong>
-      ${isCommand ? commandLink(stream, id) : code(id)} ${traceLink(traceparent)}
+      <strong>${whatWaits(letter, stage)}</strong>
+      ${idLink(id, stage, stream)} ${traceLink(traceparent)}
       <span class="hint">${tries}, parked at ${moment(parkedAt)}</span>
     </p>
     <p class="${attempts === 0 ? "hint" : "reason"}">${reason}</p>
@@ -98,4 +97,15 @@ const letterItem = (letter: Letter, stage: string, stream: string): Html => {
       ${json(message, `Message ${id}`)}
     </details>
   </li>`;
+};
+
+const whatWaits = ({ message }: Letter, stage: string): string => {
+  if (stage === "handling") return spaced(String(message["type"]));
+  return stage === "publishing" ? plural(notedIn(message).length, "commit") : "Commit";
+};
+
+const idLink = (id: string, stage: string, stream: string): Html => {
+  if (stage === "handling") return commandLink(stream, id);
+  if (stage === "publishing") return code(id);
+  return html`<a class="id" href="/data/events/${stream}/${id}">${id}</a>`;
 };

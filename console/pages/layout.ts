@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { nothing, type Html } from "./html.ts";
 
-export const sections = [
+const sections = [
   ["flow", "/", "Flow"],
   ["traces", "/traces", "Traces"],
   ["streams", "/streams", "Streams"],
@@ -12,7 +12,7 @@ export const sections = [
   ["weather", "/weather", "Weather"],
 ] as const;
 
-export type Section = (typeof sections)[number][0];
+type Section = (typeof sections)[number][0];
 
 export type PageFrame = {
   readonly title: string;

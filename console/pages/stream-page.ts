@@ -21,7 +21,7 @@ import {
   streamLink,
   traceLink,
 } from "./parts.ts";
-import { countText, durationText, spaced } from "./texts.ts";
+import { countText, durationText, plural, spaced } from "./texts.ts";
 
 export type StreamView = {
   readonly stream: string;
@@ -160,17 +160,14 @@ const shown = (path: string, value: string): string =>
     : value.replaceAll(/^"|"$/g, "");
 
 /** Where to begin, if no stream was asked for. */
-export const accountsPage = (accounts: readonly StoredDocument[]): Html =>
+export const accountsPage = (accounts: readonly StoredDocument[], mostShown: number): Html =>
   page({
     title: "Streams",
     section: "streams",
     content: html`
       <div class="page-head">
         <h1>Streams</h1>
-        <p class="lede">
-          Accounts, ${accounts.length === 0 ? "none yet" : `${countText(accounts.length)} of them`}.
-          Search above for any other.
-        </p>
+        <p class="lede">${shownText(accounts.length, mostShown)} Search above for any other.</p>
       </div>
       ${
         accounts.length === 0
@@ -179,6 +176,9 @@ export const accountsPage = (accounts: readonly StoredDocument[]): Html =>
       }
     `,
   });
+
+const shownText = (count: number, mostShown: number): string =>
+  count < mostShown ? `${plural(count, "account")}.` : `${countText(count)} of the accounts.`;
 
 const accountTable = (accounts: readonly StoredDocument[]): Html =>
   html`<table>

@@ -16,7 +16,7 @@ export const streamRoutes = ({ documents }: Services): Hono => {
       text: "SELECT * FROM c",
       limit: shownAccounts,
     });
-    return c.html(accountsPage(accounts));
+    return c.html(accountsPage(accounts, shownAccounts));
   });
 
   routes.get("/streams/:stream", async (c) => {

@@ -167,8 +167,8 @@ const clockForm = ({ now, aheadMs }: Weather): Html =>
       <span class="hint">${aheadText(aheadMs)}</span>
     </p>
     <p class="hint">
-      Advancing wakes every timer whose time has come: Durable's, Event Grid's retries, expiry. It
-      cannot be turned back.
+      Everything here lives in this time. Advancing it wakes whatever waits for an instant that has
+      come: processes, retries, expiry. It cannot be turned back.
     </p>
     <div class="buttons">
       ${clockSteps.map(

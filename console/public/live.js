@@ -1,24 +1,8 @@
-/** Renews the parts of a page that bear `data-live`: the server alone knows how things look. */
+/** Keeps a page current: pushed by events, or by asking for it again. */
 /* global document, DOMParser, EventSource, fetch, location, setTimeout, window */
+import { renewAll } from "./regions.js";
 
 const follow = document.body.dataset["follow"];
-
-/**
- * @param {HTMLElement} region
- * @param {string} markup
- */
-const renew = (region, markup) => {
-  if (region.dataset["shown"] === markup) return;
-  // What somebody is typing into, or has opened, is not taken away from them.
-  if (region.querySelector("form:focus-within, details[open]") !== null) return;
-  const focused = document.activeElement?.closest("a[id]")?.id;
-  region.innerHTML = markup;
-  region.dataset["shown"] = markup;
-  if (focused !== undefined) document.getElementById(focused)?.focus();
-};
-
-/** @returns {NodeListOf<HTMLElement>} */
-const regions = () => document.querySelectorAll("[data-live]");
 
 /** @param {string} text */
 const sayConnection = (text) => {
@@ -38,7 +22,7 @@ const followFlow = () => {
     /** @type {unknown} */
     const told = JSON.parse(String(event.data));
     const markup = new Map(Object.entries(/** @type {Record<string, string>} */ (told)));
-    for (const region of regions()) renew(region, markup.get(region.dataset["live"] ?? "") ?? "");
+    renewAll((name) => markup.get(name));
   });
   events.addEventListener("error", () => {
     sayConnection(lost);
@@ -49,21 +33,13 @@ const followFlow = () => {
   });
 };
 
-/** @param {Document} fresh */
-const renewFrom = (fresh) => {
-  for (const region of regions()) {
-    const news = fresh.querySelector(`[data-live="${region.dataset["live"] ?? ""}"]`);
-    if (news !== null) renew(region, news.innerHTML);
-  }
-};
-
 /** @param {number} everyMs */
 const askAgain = async (everyMs) => {
   try {
     const response = await fetch(location.href);
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (response.ok) renewFrom(fresh);
-    sayConnection("");
+    if (response.ok) renewAll((name) => fresh.querySelector(`[data-live="${name}"]`)?.innerHTML);
+    sayConnection(response.ok ? "" : lost);
   } catch {
     sayConnection(lost);
   }

@@ -38,7 +38,7 @@ export type EventPart = {
   readonly data: Readonly<Record<string, unknown>>;
 };
 
-export type OutcomePart = Told & {
+type OutcomePart = Told & {
   /** How many of the commit's events are this command's. */
   readonly events: number;
   readonly status: "accepted" | "rejected";

@@ -1,6 +1,6 @@
 /** The lanes of what could not be handled, put together from the documents in `dead-letters`. */
 import type { Documents } from "../azure/documents.ts";
-import type { CommandDocument, DeadLetterDocument } from "./documents.ts";
+import type { CommandDocument, CommitDocument, DeadLetterDocument } from "./documents.ts";
 
 /** One stream at one stage. */
 export type Lane = {
@@ -46,3 +46,9 @@ export const parkedCommands = (
   lanes
     .filter((lane) => lane.stage === "handling" && lane.stream === stream)
     .flatMap(({ letters }) => letters.map(({ message }) => message as CommandDocument));
+
+export type CommitKey = Pick<CommitDocument, "stream" | "number">;
+
+/** What waits to be published is a note of where it stands, of one commit or of several. */
+export const notedIn = ({ commits }: Letter["message"]): readonly CommitKey[] =>
+  (commits ?? []) as CommitKey[];

@@ -1,5 +1,5 @@
 /** What a command has brought about, as a tree: put together from documents, by who caused whom. */
-import type { Lane } from "../saldo/lanes.ts";
+import { notedIn, type CommitKey, type Lane, type Letter } from "../saldo/lanes.ts";
 import {
   decidedIn,
   type CommandDocument,
@@ -21,7 +21,7 @@ export type StoryNode = {
   readonly children: readonly StoryNode[];
 };
 
-export type StoryEnd =
+type StoryEnd =
   | { readonly kind: "pending" }
   | { readonly kind: "parked"; readonly reason: string }
   | { readonly kind: "decided"; readonly decided: Decided };
@@ -45,15 +45,14 @@ export const storyOf = (evidence: Evidence, scope: Scope): readonly StoryNode[] 
   const ids = new Set(members.map(({ commandId }) => commandId));
   const isRoot = ({ commandId, causationId }: Flat): boolean =>
     causationId === commandId || !ids.has(causationId);
-  const grow = (flat: Flat, above: ReadonlySet<string>): StoryNode => {
-    const path = new Set([...above, flat.commandId]);
+  // Each has one cause at most, so that no path from a root comes back to itself.
+  const grow = (flat: Flat): StoryNode => {
     const children = members.filter(
-      (other) =>
-        other.causationId === flat.commandId && !isRoot(other) && !path.has(other.commandId),
+      (other) => other.causationId === flat.commandId && !isRoot(other),
     );
-    return { ...flat, children: children.map((child) => grow(child, path)) };
+    return { ...flat, children: children.map(grow) };
   };
-  return members.filter(isRoot).map((root) => grow(root, new Set()));
+  return members.filter(isRoot).map(grow);
 };
 
 type Flat = Omit<StoryNode, "children">;
@@ -117,11 +116,19 @@ const waiting = (lanes: readonly Lane[], { stream, commandId }: CommandDocument)
   return letter === undefined ? { kind: "pending" } : { kind: "parked", reason: letter.reason };
 };
 
-const stagesOf = (lanes: readonly Lane[], { stream, id }: CommitDocument): readonly string[] =>
-  lanes
-    .filter((lane) => lane.stage !== "handling" && lane.stream === stream)
-    .filter(({ letters }) => letters.some((each) => each.id === id || each.id.endsWith(`/${id}`)))
-    .map(({ stage }) => stage);
+const stagesOf = (lanes: readonly Lane[], commit: CommitDocument): readonly string[] => [
+  ...new Set(
+    lanes
+      .filter(({ stage, letters }) => letters.some((letter) => holds(stage, letter, commit)))
+      .map(({ stage }) => stage),
+  ),
+];
+
+const holds = (stage: string, { message }: Letter, { stream, number }: CommitDocument): boolean => {
+  if (stage === "handling") return false;
+  const waiting = stage === "publishing" ? notedIn(message) : [message as CommitKey];
+  return waiting.some((each) => each.stream === stream && each.number === number);
+};
 
 /** The first and the last instant of a story, ms since the epoch. */
 export const spanOf = (roots: readonly StoryNode[]): { startMs: number; endMs: number } => {

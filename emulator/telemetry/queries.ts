@@ -18,7 +18,7 @@ export type TraceFilter = {
 };
 
 /** All filters hold for one and the same span of the trace. */
-export type TraceSummary = {
+type TraceSummary = {
   readonly traceId: string;
   /** Of its root; of the span that began first if the root is not (yet, or no longer) here. */
   readonly name: string;
@@ -31,14 +31,14 @@ export type TraceSummary = {
   readonly failedSpans: number;
 };
 
-export type MetricSeries = {
+type MetricSeries = {
   readonly service: string;
   readonly dimensions: Readonly<Record<string, string>>;
   /** Oldest first. */
   readonly points: readonly Pick<MetricPoint, "atMs" | "value" | "count" | "min" | "max">[];
 };
 
-export type SeriesFilter = {
+type SeriesFilter = {
   readonly name: string;
   readonly sinceMs: number;
   /** All of them hold. */

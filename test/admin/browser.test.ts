@@ -7,12 +7,12 @@ import { signIn } from "./support/approver.ts";
 import {
   openWindow,
   overflowOf,
-  signInOn,
   tabTo,
   violationsOn,
   type Window,
-} from "./support/browser-pages.ts";
+} from "../support/browser-pages.ts";
 import { deliver, given, idOf, password, type Given } from "./support/given.ts";
+import { signInOn } from "./support/sign-in-page.ts";
 
 const found = await findChromium();
 

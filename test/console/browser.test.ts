@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { openWindow, overflowOf, violationsOn } from "../admin/support/browser-pages.ts";
+import { openWindow, overflowOf, violationsOn } from "../support/browser-pages.ts";
 import { startConsole } from "../../console/server.ts";
 import { findChromium } from "../support/chromium.ts";
 import { somebody } from "../support/client.ts";
@@ -233,21 +233,23 @@ describe("In a browser", { skip: "missing" in found ? found.missing : false }, (
     it(`every page can be read by everybody and fits ${name}`, async (test) => {
       const page = await open(test, options);
       const traceId = await system.traceOf("handle SendCredits");
-      const parked = await system.client.accountWith("0");
-      await breakSomething(page, /Refuse commits for good/, `account-${parked}`);
-      await system.client.post(`/accounts/${parked}/loads`, { amount: "1.00" }, { wait: 0 });
+      const { client, control, consoleUrl } = system;
+      const two = [await client.accountWith("0"), await client.accountWith("0")];
+      await breakSomething(page, /Refuse account views for good/);
+      for (const each of two)
+        await client.post(`/accounts/${each}/loads`, { amount: "1.00" }, { wait: 0 });
       for (const path of pathsOf(traceId)) {
-        await page.goto(`${system.consoleUrl}${path}`);
-        if (path === "/") await page.getByText("1 message parked").first().waitFor();
+        await page.goto(`${consoleUrl}${path}`);
+        if (path === "/") await page.getByText("2 messages parked").first().waitFor();
         for (const details of await page.locator("details:visible").all())
           await details.evaluate("(node) => { node.open = true; }");
         assert.deepEqual(await violationsOn(page), [], path);
         assert.ok((await overflowOf(page)) <= 0, `${path} is wider than the window`);
       }
-      await system.control.clear();
-      await page.goto(`${system.consoleUrl}/dead-letters`);
-      await page.getByRole("button", { name: "Replay" }).click();
-      await page.getByRole("status").filter({ hasText: "none left" }).waitFor();
+      await control.clear();
+      await page.goto(`${consoleUrl}/dead-letters`);
+      await page.getByRole("button", { name: "Replay all lanes" }).click();
+      await page.getByRole("status").filter({ hasText: "2 lanes: 2 replayed, none" }).waitFor();
     });
 
   const pathsOf = (traceId: string): readonly string[] => [

@@ -87,5 +87,8 @@ describe("How far a feed's handler is behind", () => {
     await gauge.look([lease("", 0)], 10_000);
     assert.equal(gauge.state().broken, undefined);
     assert.equal(gauge.state().behind, 0);
+    feed.isReadable = false;
+    await gauge.look([lease("", 0)], 20_000);
+    assert.equal(gauge.state().broken?.forMs, 0);
   });
 });

@@ -42,7 +42,7 @@ describe("Whom the console answers", () => {
     assert.equal(await send({ origin: console.url }), 303);
   });
 
-  it("pages run nothing but the console's own script, are framed by nobody and kept nowhere", async () => {
+  it("pages run nothing but the console's own scripts, are framed by nobody and kept nowhere", async () => {
     for (const path of ["/", "/nowhere"]) {
       const { headers } = await pageAt(`${console.url}${path}`);
       const policy = headers.get("content-security-policy") ?? "";

@@ -61,12 +61,15 @@ describe("The story of a command", () => {
   });
 
   it("includes what others did to its transfers", () => {
-    const evidence = { commands: [approve], commits: [commit(send, 2, [sent])], lanes: [] };
+    const settle = command(`${transferId}.settle`, { acceptedAt: at(4) });
+    const commands = [approve, settle];
+    const evidence = { commands, commits: [commit(send, 2, [sent])], lanes: [] };
     const wider = widen(evidence, scope);
     assert.deepEqual([...wider.transferIds], [transferId]);
     assert.deepEqual(shape(storyOf(evidence, wider)), [
       ["send", "decided", []],
       ["approve", "pending", []],
+      [settle.id, "pending", []],
     ]);
     assert.deepEqual(shape(storyOf(evidence, scope)), [["send", "decided", []]]);
   });
@@ -88,12 +91,31 @@ describe("The story of a command", () => {
         lane: "projecting:account-a",
         stage: "projecting",
         stream: "account-a",
+        message: { stream: "account-a", number: 1 },
         reason: "413",
+      },
+      {
+        ...letter,
+        id: "a-note",
+        lane: "publishing:topic",
+        stage: "publishing",
+        stream: "topic",
+        message: { commits: [{ stream: "account-a", number: 1 }] },
+        reason: "503",
+      },
+      {
+        ...letter,
+        id: "another-note",
+        lane: "publishing:account-a",
+        stage: "publishing",
+        stream: "account-a",
+        message: { commits: [{ stream: "account-a", number: 2 }] },
+        reason: "400",
       },
     ]);
     const commits = [commit(send, 2, [sent])];
     const [root] = storyOf({ commands: [credit], commits, lanes }, scope);
-    assert.deepEqual(root?.parkedAt, ["projecting"]);
+    assert.deepEqual(root?.parkedAt, ["projecting", "publishing"]);
     assert.deepEqual(root.children[0]?.end, { kind: "parked", reason: "413" });
   });
 

@@ -1,7 +1,7 @@
 /** The contract's pages in a browser: readable by anybody on any screen, and nothing but what the app itself serves. */
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { openWindow, overflowOf, violationsOn } from "../admin/support/browser-pages.ts";
+import { openWindow, overflowOf, violationsOn } from "../support/browser-pages.ts";
 import { findChromium } from "../support/chromium.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 

@@ -12,7 +12,7 @@ import { newTrace, type SentSpan, telemetryAt } from "../support/telemetry.ts";
 import { transfersOf } from "../support/transfers.ts";
 
 const system = await startLocalSystem({ telemetryPort: 0 });
-const { client, adminUrl } = system;
+const { client, adminUrl, control } = system;
 const telemetry = telemetryAt(system.telemetryUrl);
 const transfers = transfersOf(client);
 await telemetry.caughtUp(client);
@@ -115,6 +115,28 @@ describe("one trace leads from the client's request to everything that follows",
 });
 
 describe("a trace", () => {
+  test("shows what has failed and why, and the next attempt", async () => {
+    const account = await client.accountWith("0");
+    await control.fault({
+      match: { operation: "create", container: "events" },
+      effect: { kind: "status", status: 503 },
+      times: 1,
+    });
+    const trace = newTrace();
+    const headers = { traceparent: trace.traceparent };
+    await client.post(`/accounts/${account}/loads`, { amount: "1.00" }, { headers });
+    const names = ["handle LoadCredits", "handle LoadCredits", "publish CreditsLoaded"];
+    const spans = await telemetry.spansWith(trace.traceId, names);
+    const [first, second] = spans.filter(({ name }) => name === "handle LoadCredits");
+    assert.deepEqual([first?.isFailed, second?.isFailed], [true, false]);
+    const exceptions = await telemetry.exceptions(trace.traceId);
+    assert.deepEqual(
+      exceptions.map(({ spanId, type }) => [spanId, type]),
+      [[first?.spanId, "PlatformFault"]],
+    );
+    assert.match(exceptions[0]?.message ?? "", /^Cosmos DB: /);
+  });
+
   test("is sent also if the client's own was not to be sampled", async () => {
     const trace = newTrace("00");
     await client.get(`/accounts/${nobody}`, { traceparent: trace.traceparent });

@@ -16,6 +16,8 @@ export type SentSpan = {
   readonly attributes: Readonly<Record<string, string>>;
 };
 
+type SentException = { readonly spanId: string; readonly type: string; readonly message: string };
+
 type Point = { readonly atMs: number; readonly value: number; readonly count: number };
 
 export type SentSeries = {
@@ -28,6 +30,8 @@ export type Telemetry = {
   spans(traceId: string): Promise<readonly SentSpan[]>;
   /** The spans once all of these names are among them, as often as they are given. */
   spansWith(traceId: string, names: readonly string[]): Promise<readonly SentSpan[]>;
+  /** What was thrown in spans of a trace; each comes with its span. */
+  exceptions(traceId: string): Promise<readonly SentException[]>;
   /** The id of the trace that has a span with this attribute, `name=value`, once there is one. */
   traceWith(attribute: string): Promise<string>;
   series(metric: string): Promise<readonly SentSeries[]>;
@@ -60,6 +64,8 @@ export function telemetryAt(url: string | undefined): Telemetry {
         throw new Error(`missing: ${missing.join("; ")}`, { cause: error });
       }
     },
+    exceptions: async (traceId) =>
+      ((await ask(`/logs?kind=exception&traceId=${traceId}`)) as { logs: SentException[] }).logs,
     traceWith: (attribute) =>
       eventually(`a span has ${attribute}`, async () => {
         const path = `/traces?attribute=${encodeURIComponent(attribute)}`;

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { password, type Admin } from "./given.ts";
 
 /** A window of its own, with its own cookies; whatever its console complains about is kept. */
 export type Window = { page: Page; complaints: string[]; close: () => Promise<void> };
@@ -21,18 +20,6 @@ export async function openWindow(
     if (message.type() === "error" && !isAboutAnswers) complaints.push(message.text());
   });
   return { page, complaints, close: () => context.close() };
-}
-
-export async function signInOn(
-  page: Page,
-  admin: Pick<Admin, "url">,
-  who = "grace",
-): Promise<void> {
-  await page.goto(`${admin.url}/sign-in`);
-  await page.getByLabel("E-mail").fill(`${who}@bank.example`);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
 }
 
 /** What axe-core finds on the page as it is now: one line for each violation. */
