@@ -16,7 +16,7 @@ export type ProtectedApi = {
 
 export type Issued = { readonly token: string; readonly expiresInSeconds: number };
 
-export type UserGrant = {
+type UserGrant = {
   readonly user: KnownUser;
   readonly clientId: string;
   /** Of the API, without its prefix. */

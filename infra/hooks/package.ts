@@ -36,6 +36,10 @@ export async function packageAdmin(folder: string, approversFile: string): Promi
     target: "node22",
     sourcemap: true,
     logLevel: "warning",
+    // CommonJS packages (of Azure's identities) inside an ES module bundle need this name.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
   });
   await cp(`${root}/admin/public`, `${folder}/public`, {
     recursive: true,

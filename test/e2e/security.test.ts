@@ -8,6 +8,7 @@ import { localClients } from "../../scripts/local-identity.ts";
 import { localTokens, type Who } from "../../scripts/local-tokens.ts";
 import type { Json } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
+import { newTrace, telemetryAt } from "../support/telemetry.ts";
 import { grace } from "../support/transfers.ts";
 
 const logged: string[] = [];
@@ -21,16 +22,20 @@ const listenTo = (stream: NodeJS.WriteStream): void => {
 listenTo(process.stdout);
 listenTo(process.stderr);
 
-const { adminUrl, client, functionsUrl, identityUrl, stored } = await startLocalSystem({
-  settings: {
-    CALLER_REQUESTS_PER_SECOND: "1",
-    CALLER_REQUESTS_AT_ONCE: "30",
-    STRANGER_REQUESTS_PER_SECOND: "1",
-    STRANGER_REQUESTS_AT_ONCE: "20",
-  },
-  log: (line) => logged.push(line),
-});
+const { adminUrl, client, functionsUrl, identityUrl, stored, telemetryUrl } =
+  await startLocalSystem({
+    telemetryPort: 0,
+    settings: {
+      CALLER_REQUESTS_PER_SECOND: "1",
+      CALLER_REQUESTS_AT_ONCE: "30",
+      STRANGER_REQUESTS_PER_SECOND: "1",
+      STRANGER_REQUESTS_AT_ONCE: "20",
+    },
+    log: (line) => logged.push(line),
+  });
 const tokens = localTokens(functionsUrl);
+const telemetry = telemetryAt(telemetryUrl);
+await telemetry.caughtUp(client.as("operator"));
 
 const send = (path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(`${functionsUrl}/api${path}`, init);
@@ -40,17 +45,20 @@ const bearer = async (who: Who): Promise<Record<string, string>> => ({
 });
 
 describe("what is kept to itself", () => {
-  test("no token, key or secret is logged or stored, whatever goes wrong", async () => {
+  test("no token, key or secret is logged, traced or stored, whatever goes wrong", async () => {
     const right = await tokens.of("ada@example.com");
     const path = `/accounts/${"0".repeat(16)}`;
-    const misplaced: RequestInit[] = [
+    const misplaced: { readonly headers: Record<string, string> }[] = [
       { headers: { authorization: `Bearer ${right}` } },
       { headers: { authorization: `Bearer ${right.slice(0, -8)}` } },
       { headers: { authorization: `Basic ${right}` } },
       { headers: { "x-functions-key": right } },
     ];
-    for (const init of misplaced) await send(path, init);
-    await send(`${path}?access_token=${right}`);
+    const { traceId, traceparent } = newTrace();
+    for (const { headers } of misplaced) await send(path, { headers: { ...headers, traceparent } });
+    await send(`${path}?access_token=${right}`, { headers: { traceparent } });
+    const door = "GET /api/accounts/{accountId}";
+    const spans = await telemetry.spansWith(traceId, Array<string>(5).fill(door));
     const ada = client.as("ada@example.com");
     const person = { name: "Ada", email: "ada@example.com", currency: "EUR" };
     const opened = await ada.post("/accounts", person);
@@ -64,7 +72,7 @@ describe("what is kept to itself", () => {
     });
     const names = Object.keys(containers) as (keyof typeof containers)[];
     const documents = await Promise.all(names.map((name) => stored.all<object>(name)));
-    const everything = `${JSON.stringify(documents)}\n${logged.join("\n")}`;
+    const everything = [JSON.stringify([documents, spans]), ...logged].join("\n");
     assert.match(everything, new RegExp(`account-${adas}`), "there is something to look through");
     const secrets = [
       right.split(".")[2] ?? "",

@@ -55,7 +55,7 @@ export function redirectTo(
 }
 
 /** Each parameter once (RFC 6749, section 3.1). */
-export function parametersOf(text: string): Readonly<Record<string, string>> {
+function parametersOf(text: string): Readonly<Record<string, string>> {
   const parameters = new URLSearchParams(text);
   for (const name of parameters.keys())
     if (parameters.getAll(name).length > 1)
