@@ -29,7 +29,9 @@ export function createDeliveryQueue(
   const { clock, store } = services;
   const { subscription, deadLetters } = context;
   const isBatched = subscription.maxEventsPerBatch > 1;
-  const concurrency = isBatched ? Math.min(mostBatches, services.concurrency) : services.concurrency;
+  const concurrency = isBatched
+    ? Math.min(mostBatches, services.concurrency)
+    : services.concurrency;
   const deliverer = createDeliverer(context, services);
   const waiting = createDueHeap<Pending>();
   let highestLoaded = 0;
