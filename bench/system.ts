@@ -19,22 +19,28 @@ export type MeasuredSystem = {
 const startScript = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
 const clockTicksPerSecond = 100;
 
-export async function startMeasuredSystem(): Promise<MeasuredSystem> {
+export async function startMeasuredSystem({ telemetry = false } = {}): Promise<MeasuredSystem> {
   const directory = mkdtempSync(join(tmpdir(), "saldo-bench-"));
-  const child = spawn(process.execPath, [startScript, "--no-build"], {
-    env: {
-      ...process.env,
-      SALDO_DATA: directory,
-      SALDO_FUNCTIONS_PORT: "0",
-      SALDO_ADMIN_PORT: "0",
-      SALDO_EVENT_GRID_PORT: "0",
-      SALDO_IDENTITY_PORT: "0",
-      SALDO_COSMOS_PORT: "0",
-      SALDO_CONTROL_PORT: "0",
-      SALDO_BLOB_PORT: "0",
+  const child = spawn(
+    process.execPath,
+    [startScript, "--no-build", ...(telemetry ? [] : ["--no-telemetry"])],
+    {
+      env: {
+        ...process.env,
+        SALDO_DATA: directory,
+        SALDO_FUNCTIONS_PORT: "0",
+        SALDO_ADMIN_PORT: "0",
+        SALDO_EVENT_GRID_PORT: "0",
+        SALDO_IDENTITY_PORT: "0",
+        SALDO_COSMOS_PORT: "0",
+        SALDO_CONTROL_PORT: "0",
+        SALDO_BLOB_PORT: "0",
+        SALDO_TELEMETRY_PORT: "0",
+        SALDO_CONSOLE_PORT: "0",
+      },
+      stdio: ["ignore", "pipe", "inherit"],
     },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  );
   const output = await untilReady(child);
   const address = (name: string): string =>
     new RegExp(`${name}\\s+(http://[^\\s/]+)`).exec(output)?.[1] ?? "";
@@ -49,6 +55,7 @@ export async function startMeasuredSystem(): Promise<MeasuredSystem> {
     },
     memoryMiB: () => Number(/VmRSS:\s+(\d+)/.exec(proc(pid, "status"))?.[1] ?? 0) / 1_024,
     stop: async () => {
+      if (child.exitCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGINT");
       await ended;

@@ -17,7 +17,7 @@ import { startHost } from "../emulator/host/index.ts";
 import { type AdjustableClock, createClock } from "../emulator/shared/clock.ts";
 import { serveInProcess } from "../emulator/shared/in-process.ts";
 import type { WireHandler } from "../emulator/shared/wire.ts";
-import { startTelemetrySink, type TelemetrySink } from "../emulator/telemetry/index.ts";
+import { startTelemetrySinkInThread, type TelemetrySink } from "../emulator/telemetry/index.ts";
 import { provision } from "../infra/provision.ts";
 import {
   type DeadLetterDestination,
@@ -162,7 +162,10 @@ async function startSink({
   telemetryPort,
 }: LocalServicesOptions): Promise<TelemetrySink | undefined> {
   if (telemetryPort === undefined) return undefined;
-  return startTelemetrySink({ file: join(directory, "telemetry.sqlite"), port: telemetryPort });
+  return startTelemetrySinkInThread({
+    file: join(directory, "telemetry.sqlite"),
+    port: telemetryPort,
+  });
 }
 
 /** What tells the function app where its telemetry goes: soon, as somebody looks at it here. */

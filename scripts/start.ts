@@ -1,6 +1,6 @@
 /**
  * `npm start`: everything on this machine, until Ctrl-C. The data stay in `.saldo/` for the next time.
- * `--no-build` runs the bundle that is there.
+ * `--no-build` runs the bundle that is there; `--no-telemetry` keeps the app from sending any.
  */
 import { buildApp } from "./build.ts";
 import { dataDirectory, portFrom, runUntilStopped } from "./environment.ts";
@@ -18,7 +18,9 @@ await runUntilStopped(async () => {
     identityPort: portFrom("SALDO_IDENTITY_PORT", 9020),
     controlPort: portFrom("SALDO_CONTROL_PORT", 7070),
     blobPort: portFrom("SALDO_BLOB_PORT", 10_000),
-    telemetryPort: portFrom("SALDO_TELEMETRY_PORT", 4319),
+    ...(process.argv.includes("--no-telemetry")
+      ? {}
+      : { telemetryPort: portFrom("SALDO_TELEMETRY_PORT", 4319) }),
     log: (line) => {
       console.log(line);
     },
@@ -33,7 +35,7 @@ await runUntilStopped(async () => {
   cosmos      ${azure.cosmosUrl}          (data in ${dataDirectory})
   identity    ${azure.identityUrl}          (the issuer of tokens)
   control     ${azure.controlUrl}          (clock, faults, weather, request units)
-  telemetry   ${azure.telemetryUrl ?? ""}          (traces, metrics, logs)
+  telemetry   ${azure.telemetryUrl ?? "off"}          (traces, metrics, logs)
 
   npm run simulate -- family      drives a few families through it
   Ctrl-C                          stops it; what is stored stays

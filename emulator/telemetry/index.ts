@@ -4,3 +4,4 @@ export {
   type TelemetrySink,
   type TelemetrySinkOptions,
 } from "./telemetry-sink.ts";
+export { startTelemetrySinkInThread } from "./own-thread/start.ts";
