@@ -22,7 +22,8 @@ export type AdminTransfer = {
   currency: string;
   note: string | undefined;
   status: AdminStatus;
-  requestedAt: string;
+  /** Not known yet, if the news of its end came before the news of its beginning. */
+  requestedAt: string | undefined;
   decidedBy: string | undefined;
   reason: string | undefined;
 };
@@ -72,6 +73,8 @@ export const readDecisionAnswer = (body: string): DecisionAnswer => {
 const readItem = (json: Json): AdminTransfer => {
   // What is not known yet may be null here.
   const known = Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+  const status = oneOf(known, "status", ADMIN_STATUSES);
+  const isRequestKnown = status === "waiting" || "requestedAt" in known;
   return {
     transferId: text(known, "transferId"),
     from: text(known, "from"),
@@ -81,8 +84,8 @@ const readItem = (json: Json): AdminTransfer => {
     amountE4: money(known, "amount"),
     currency: text(known, "currency"),
     note: optionalText(known, "note"),
-    status: oneOf(known, "status", ADMIN_STATUSES),
-    requestedAt: instant(known, "requestedAt"),
+    status,
+    requestedAt: isRequestKnown ? instant(known, "requestedAt") : undefined,
     decidedBy: optionalText(known, "decidedBy"),
     reason: optionalText(known, "reason"),
   };

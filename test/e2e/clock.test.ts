@@ -9,7 +9,13 @@ import { type Client, clientOf } from "../support/client.ts";
 import { controlOf } from "../support/control.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLocalSystem, temporaryDirectory } from "../support/local-system.ts";
-import { anyPorts, functionsOn, portsOf, startService } from "../support/service-process.ts";
+import {
+  anyPorts,
+  functionsOn,
+  keptPorts,
+  portsOf,
+  startService,
+} from "../support/service-process.ts";
 import { simulate } from "../support/simulate.ts";
 import { refusalOf, transfersOf } from "../support/transfers.ts";
 
@@ -36,7 +42,7 @@ function assertAhead(actualMs: number, expectedMs: number): void {
 describe("when the control door advances the time", () => {
   test("all is dated by it, also after a restart", async () => {
     const data = { SALDO_DATA: temporaryDirectory() };
-    let system = await startService("start", { ...data, ...anyPorts });
+    let system = await startService("start", { ...data, ...(await keptPorts()) });
     const { urls } = system;
     const client = clientOf(urls.functions);
     const transfers = transfersOf(client);

@@ -6,7 +6,13 @@ import { clientOf, type Json } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
-import { anyPorts, functionsOn, portsOf, startService } from "../support/service-process.ts";
+import {
+  anyPorts,
+  functionsOn,
+  keptPorts,
+  portsOf,
+  startService,
+} from "../support/service-process.ts";
 import { storedAt } from "../support/stored.ts";
 import { subscribeToAll } from "../support/subscriber.ts";
 import { openTopicDoor, type TopicDoor } from "../support/topic-door.ts";
@@ -15,7 +21,8 @@ import { assertConserved } from "../support/transfers.ts";
 const data = { SALDO_DATA: temporaryDirectory() };
 const services = await startService("local-services", { ...data, ...anyPorts });
 const door = await openTopicDoor(services.urls["event-grid"]);
-const environment = functionsOn({ ...services.urls, "event-grid": door.url });
+const grid = { "event-grid": door.url };
+const environment = { ...functionsOn({ ...services.urls, ...grid }), ...(await keptPorts()) };
 let app = await startService("local-functions", environment);
 const ports = portsOf(app.urls);
 const client = clientOf(app.urls.functions);

@@ -9,7 +9,13 @@ import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { assertAllOver, type Led, untilAllOver } from "../support/process-world.ts";
 import { recoveryOf } from "../support/recovery.ts";
-import { anyPorts, functionsOn, portsOf, startService } from "../support/service-process.ts";
+import {
+  anyPorts,
+  functionsOn,
+  keptPorts,
+  portsOf,
+  startService,
+} from "../support/service-process.ts";
 import { grace, refusalOf, transfersOf } from "../support/transfers.ts";
 
 const watchful = { WATCH_SCHEDULE: "* * * * * *", WATCH_GRACE_MS: "2000" };
@@ -49,7 +55,7 @@ const decisions = {
 
 test("killed with everything again and again, it brings every transfer to its one end", async (t) => {
   const environment = { SALDO_DATA: temporaryDirectory(), ...watchful };
-  let system = await startService("start", { ...environment, ...anyPorts });
+  let system = await startService("start", { ...environment, ...(await keptPorts()) });
   const { urls } = system;
   const client = clientOf(urls.functions);
   const control = controlOf(urls.control);

@@ -10,7 +10,7 @@ import { controlOf } from "../support/control.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
-import { anyPorts, portsOf, startService } from "../support/service-process.ts";
+import { keptPorts, portsOf, startService } from "../support/service-process.ts";
 import { simulateDuring } from "../support/simulate.ts";
 
 const storms = Number(process.env["STORMS"] ?? "1");
@@ -24,7 +24,7 @@ const storm = ["storm", "--patience", "90s", "--clients", "16", "--rate", "150"]
 for (const seed of seeds)
   test(`${seed}: every transfer ends once, the money is conserved, no process is left`, async (t) => {
     const data = { SALDO_DATA: temporaryDirectory() };
-    let system = await startService("start", { ...data, ...anyPorts });
+    let system = await startService("start", { ...data, ...(await keptPorts()) });
     const { urls } = system;
     const control = controlOf(urls.control);
     await badWeather(urls.control);

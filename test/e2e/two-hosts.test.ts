@@ -9,8 +9,8 @@ import { balanceLoad } from "../support/load-balancer.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
 import {
-  anyPorts,
   functionsOn,
+  keptPorts,
   portsOf,
   type ServiceProcess,
   startService,
@@ -26,7 +26,7 @@ const quickLeases = {
 };
 
 const data = { SALDO_DATA: temporaryDirectory() };
-let cosmos = await startService("local-services", { ...data, ...anyPorts });
+let cosmos = await startService("local-services", { ...data, ...(await keptPorts()) });
 const { urls } = cosmos;
 const stored = storedAt(urls.cosmos);
 after(stored.close);

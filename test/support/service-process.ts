@@ -1,6 +1,8 @@
 /** Parts of the local system as processes of their own, for tests that kill them. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { localConnection, localKeys } from "../../scripts/local-azure.ts";
@@ -99,6 +101,32 @@ export const anyPorts = {
   SALDO_BLOB_PORT: "0",
   SALDO_TELEMETRY_PORT: "0",
 };
+
+/**
+ * The environment in which a service takes ports that are still free when it comes back after a kill: below the range from
+ * which outgoing connections take theirs (32768 and above on Linux).
+ */
+export async function keptPorts(): Promise<Record<string, string>> {
+  const ports = new Set<number>();
+  while (ports.size < Object.keys(anyPorts).length) {
+    const port = randomInt(20_000, 32_768);
+    if (await isFree(port)) ports.add(port);
+  }
+  const found = [...ports];
+  return Object.fromEntries(Object.keys(anyPorts).map((name, index) => [name, `${found[index]}`]));
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+    return true;
+  } catch {
+    return false; // somebody listens there
+  } finally {
+    server.close();
+  }
+}
 
 /** The environment of function apps on local services of a process of their own. */
 export function functionsOn(
