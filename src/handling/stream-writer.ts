@@ -6,6 +6,7 @@
 import type { CommandEnvelope } from "../commands/command.ts";
 import type { Commit } from "../events/commit.ts";
 import { type EventStore, headOf, type StreamHead } from "../events/event-store.ts";
+import { batchingByKey } from "../platform/batching.ts";
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
@@ -28,12 +29,6 @@ type Dependencies = {
   readonly committed: (commit: Commit) => void;
 };
 
-type Waiting = {
-  readonly commands: readonly CommandEnvelope[];
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-};
-
 /** Commits that others got in first before the platform is told to try again later. */
 const mostConflicts = 16;
 /** More commands than these go into the next commit: a document holds 2 MB at most. */
@@ -42,7 +37,6 @@ const warmStreams = 10_000;
 
 export function streamWriter({ store, clock, committed }: Dependencies): StreamWriter {
   const heads = boundedCache<StreamHead>(warmStreams);
-  const queues = new Map<string, Waiting[]>();
 
   /** `false` if another instance was faster. */
   const commitOnce = async (head: StreamHead, fresh: readonly CommandEnvelope[]) => {
@@ -80,51 +74,28 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
     throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
   };
 
-  const settle = async (stream: string, batch: readonly Waiting[]): Promise<void> => {
-    try {
-      await commitTogether(
-        stream,
-        batch.flatMap(({ commands }) => commands),
-      );
-      for (const { resolve } of batch) resolve();
-    } catch (error) {
-      heads.delete(stream);
-      // Whose command was it? Alone, each call gets its own answer.
-      if (batch.length > 1 && !(error instanceof PlatformFault))
-        for (const one of batch) await settle(stream, [one]);
-      else for (const { reject } of batch) reject(error);
-    }
-  };
-
-  const drain = async (stream: string, queue: Waiting[]): Promise<void> => {
-    while (queue.length > 0) await settle(stream, takeTogether(queue));
-    queues.delete(stream);
-  };
-
-  return {
-    handle: (stream, commands) =>
-      new Promise((resolve, reject) => {
-        const queue = queues.get(stream);
-        if (queue !== undefined) {
-          queue.push({ commands, resolve, reject });
-          return;
-        }
-        const first = [{ commands, resolve, reject }];
-        queues.set(stream, first);
-        void drain(stream, first);
-      }),
-  };
+  const handle = batchingByKey<readonly CommandEnvelope[]>({
+    run: async (stream, calls) => {
+      try {
+        await commitTogether(stream, calls.flat());
+      } catch (error) {
+        heads.delete(stream);
+        throw error;
+      }
+    },
+    fit: fitting,
+  });
+  return { handle };
 }
 
-function takeTogether(queue: Waiting[]): Waiting[] {
-  let count = 0;
+/** How many of these calls go into one commit. */
+function fitting(calls: readonly (readonly CommandEnvelope[])[]): number {
   let commands = 0;
-  for (const waiting of queue) {
-    commands += waiting.commands.length;
-    if (count > 0 && commands > mostTogether) break;
-    count += 1;
-  }
-  return queue.splice(0, count);
+  const end = calls.findIndex((call, index) => {
+    commands += call.length;
+    return index > 0 && commands > mostTogether;
+  });
+  return end === -1 ? calls.length : end;
 }
 
 /** The commands that have no outcome yet, each once. */
