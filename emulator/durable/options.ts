@@ -1,4 +1,4 @@
-import { objectAt, stringAt } from "../host/json.ts";
+import { objectAt, stringAt } from "../shared/json.ts";
 import { resolveSettings, type HostConfiguration } from "../host/settings.ts";
 
 /** What host.json's `extensions.durableTask` says, as far as it matters here. */

@@ -1,5 +1,6 @@
 import { EventGridError } from "./errors.ts";
-import { isJsonObject, valueAt, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
+import { valueAt } from "./value-at.ts";
 
 /** Which events a subscription wants; names as in ARM. All that are given must hold. */
 export type Filter = {

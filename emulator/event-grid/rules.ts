@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../shared/json.ts";
 import { createRandom } from "../shared/random.ts";
 import type { Subscription } from "./subscription.ts";
 

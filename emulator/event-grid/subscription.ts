@@ -1,6 +1,6 @@
 import { EventGridError } from "./errors.ts";
 import { compileFilter, type Filter } from "./filters.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
 import type { EventSchema, Topic } from "./topic.ts";
 
 /**

@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isJsonObject, objectAt, parseJsonObject, stringAt, type JsonObject } from "./json.ts";
+import {
+  isJsonObject,
+  objectAt,
+  parseJsonObject,
+  stringAt,
+  type JsonObject,
+} from "../shared/json.ts";
 import type { LogLevel, LogLevels } from "./log.ts";
 
 /** What host.json and local.settings.json (or its committed sample) say about the host itself. */

@@ -11,7 +11,14 @@ import {
   type Span,
   type SpanLink,
 } from "./items.ts";
-import { isJsonObject, numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./json.ts";
+import {
+  isJsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  type JsonObject,
+} from "../shared/json.ts";
 
 /** Why an envelope was not accepted; the service answers it with 400 in the list of errors. */
 export class EnvelopeRefused extends Error {

@@ -1,4 +1,4 @@
-import { isJsonObject, objectAt, stringAt, type JsonObject } from "../../host/json.ts";
+import { isJsonObject, objectAt, stringAt, type JsonObject } from "../../shared/json.ts";
 import type { Call, RetryPolicy } from "./instance.ts";
 
 /** What an orchestrator function answered to one replay. */

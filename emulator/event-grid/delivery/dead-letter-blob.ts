@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../shared/json.ts";
 import { toSchema } from "../publishing/events.ts";
 import type { DeliveryRow } from "../storage/store.ts";
 import type { Subscription } from "../subscription.ts";

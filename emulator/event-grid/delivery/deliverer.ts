@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../shared/json.ts";
 import { targetOf } from "../rules.ts";
 import { attempt, type Attempt } from "./attempt.ts";
 import { deliveryRequest, ownHeaders } from "./delivery-request.ts";

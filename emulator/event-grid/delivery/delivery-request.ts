@@ -1,4 +1,5 @@
-import { valueAt, type JsonObject } from "../json.ts";
+import type { JsonObject } from "../../shared/json.ts";
+import { valueAt } from "../value-at.ts";
 import { toSchema } from "../publishing/events.ts";
 import type { AttributeMapping, Subscription } from "../subscription.ts";
 import type { OutgoingRequest } from "./http-client.ts";

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../shared/json.ts";
 import type { DeliveryRow, PendingRow } from "../storage/store.ts";
 
 /** What of a delivery stays in memory while it waits; the event itself stays in the store. */

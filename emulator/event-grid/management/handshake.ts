@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { origin } from "../delivery/delivery-request.ts";
 import type { Answer, HttpClient, OutgoingRequest } from "../delivery/http-client.ts";
 import { EventGridError } from "../errors.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject } from "../../shared/json.ts";
 import type { Subscription } from "../subscription.ts";
 
 export type HandshakeServices = { readonly client: HttpClient; readonly clock: Clock };

@@ -1,5 +1,5 @@
 import { EventGridError } from "../errors.ts";
-import { isJsonObject, type JsonObject } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../../shared/json.ts";
 import type { EventSchema, Topic } from "../topic.ts";
 
 /** Documentation: "Publish events to custom topics": the array, and each event, up to 1 MB. */

@@ -1,6 +1,6 @@
 import type { DeliveryServices } from "../delivery/delivery-services.ts";
 import type { Pending } from "../delivery/pending.ts";
-import type { JsonObject } from "../json.ts";
+import type { JsonObject } from "../../shared/json.ts";
 import type { Registry, Runtime } from "../registry.ts";
 import { targetOf } from "../rules.ts";
 import type { Topic } from "../topic.ts";

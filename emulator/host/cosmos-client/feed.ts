@@ -1,5 +1,5 @@
 import type { WireResponse } from "../../shared/wire.ts";
-import { parseJsonObject } from "../json.ts";
+import { parseJsonObject } from "../../shared/json.ts";
 import { CosmosError, toPath, type Call, type Send } from "./rest.ts";
 
 export type FeedRequest = {

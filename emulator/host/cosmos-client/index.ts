@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { WireHandler } from "../../shared/wire.ts";
-import { isJsonObject, parseJsonObject, stringAt, type JsonObject } from "../json.ts";
+import { isJsonObject, parseJsonObject, stringAt, type JsonObject } from "../../shared/json.ts";
 import { readFeed, type FeedPage, type FeedRequest } from "./feed.ts";
 import { createSend, toPath, type Call, type Send } from "./rest.ts";
 

@@ -6,7 +6,7 @@ import {
   type IdentifiedDocument,
   type PartitionKeyRange,
 } from "../cosmos-client/index.ts";
-import { objectAt, stringAt, type JsonObject } from "../json.ts";
+import { objectAt, stringAt, type JsonObject } from "../../shared/json.ts";
 
 /**
  * One lease document: who reads a range of the feed and how far it got. Fields and ids are those

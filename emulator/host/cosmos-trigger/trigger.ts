@@ -5,7 +5,7 @@ import {
   type CosmosClient,
 } from "../cosmos-client/index.ts";
 import type { HostFunction } from "../functions.ts";
-import { stringAt } from "../json.ts";
+import { stringAt } from "../../shared/json.ts";
 import { invokeWithRetries, type Outcome } from "../retry.ts";
 import type { HostServices, TriggerKind } from "../trigger-kind.ts";
 import { createLeaseStore, type Lease, type LeaseStore } from "./leases.ts";

@@ -3,7 +3,13 @@ import type { HostFunction } from "../functions.ts";
 import { isExtensionAuthorized } from "../http/auth.ts";
 import { readAll } from "../http/body.ts";
 import { writeJson, writeStatus } from "../http/responses.ts";
-import { isJsonObject, objectAt, parseJsonObject, stringAt, type JsonObject } from "../json.ts";
+import {
+  isJsonObject,
+  objectAt,
+  parseJsonObject,
+  stringAt,
+  type JsonObject,
+} from "../../shared/json.ts";
 import type { HostServices, TriggerKind } from "../trigger-kind.ts";
 
 const webhook = "/runtime/webhooks/eventgrid";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionTable } from "../function-table.ts";
-import { parseJsonObject, stringAt } from "../json.ts";
+import { parseJsonObject, stringAt } from "../../shared/json.ts";
 import { isAuthorized } from "./auth.ts";
 import { readAll } from "./body.ts";
 import { writeJson, writeStatus } from "./responses.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { flagOption, textOption, type HostFunction } from "../functions.ts";
-import { parseJsonObject, stringAt } from "../json.ts";
+import { parseJsonObject, stringAt } from "../../shared/json.ts";
 import { describeError } from "../log.ts";
 import { invokeWithRetries } from "../retry.ts";
 import type { HostServices, Listener, TriggerKind } from "../trigger-kind.ts";

@@ -1,3 +1,4 @@
+/** What other programs send as JSON, looked at with care. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -25,4 +26,22 @@ export function parseJsonObject(text: string, what: string): JsonObject {
   }
   if (!isJsonObject(value)) throw new Error(`${what} must be a JSON object.`);
   return value;
+}
+
+/** Empty when it is absent; numbers and booleans as text. */
+export function textAt(parent: JsonObject, key: string): string {
+  const value = parent[key];
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+export function numberAt(parent: JsonObject, key: string): number | undefined {
+  const value = parent[key];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** Empty when it is absent or no list; what is no object in it is left out. */
+export function objectsAt(parent: JsonObject, key: string): readonly JsonObject[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
