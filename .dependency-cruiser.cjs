@@ -20,7 +20,7 @@ module.exports = {
       "src-sees-only-domain",
       "src/ runs the domain on Azure; functions, tools and tests stand above it.",
       { path: room("src") },
-      { path: "^(functions|emulator|simulator|admin|console|scripts|bench|test)/" },
+      { path: "^(functions|emulator|simulator|web|admin|console|scripts|bench|test)/" },
     ),
     forbid(
       "azure-only-in-platform",
@@ -51,6 +51,14 @@ module.exports = {
       "contract/ is what clients take home: it needs nothing of this house.",
       { path: room("contract") },
       { pathNot: room("contract") },
+    ),
+    forbid(
+      "web-stands-alone",
+      "web/ is what any app with pages needs: it knows none of them.",
+      { path: room("web") },
+      {
+        path: "^(domain|src|functions|emulator|contract|admin|console|simulator|scripts|bench|test)/",
+      },
     ),
     forbid(
       "clients-know-only-http",

@@ -1,22 +1,22 @@
 import { Hono, type Context } from "hono";
 import { routePath } from "hono/route";
+import { publicFiles } from "../../web/public-files.ts";
+import { securityHeaders } from "../../web/security-headers.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { pageRoutes } from "../pages/routes.ts";
 import { problemPage } from "../pages/problem-page.ts";
-import { publicFiles } from "./public-files.ts";
 import { webhookRoutes } from "../webhook/routes.ts";
 import type { Services } from "./services.ts";
 import { problemAnswer, Problem, problems } from "./problems.ts";
 import { sameOriginOnly } from "./same-origin.ts";
-import { securityHeaders } from "./security-headers.ts";
 
 /** All routes of the app and what holds for each of them. */
 export const createApp = (services: Services): Hono => {
   const app = new Hono();
-  app.use(securityHeaders(services.isHttps));
+  app.use(securityHeaders(services));
 
   app.get("/healthz", (c) => c.json({ status: "ok", isSaldoReachable: services.isReachable() }));
-  app.route("/", publicFiles());
+  app.route("/", publicFiles(new URL("../public/", import.meta.url), files));
   // Event Grid is no browser: its key, not its origin, lets it in.
   app.route("/", webhookRoutes(services.webhookKey, services.register));
 
@@ -38,3 +38,5 @@ export const createApp = (services: Services): Hono => {
   });
   return app;
 };
+
+const files = ["styles.css", "main.js", "ages.js", "decision-forms.js", "live-page.js", "icon.svg"];

@@ -1,11 +1,8 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { MiddlewareHandler } from "hono";
+import { comesFromHere } from "../../web/origin.ts";
 import { Problem } from "./problems.ts";
 
-/**
- * Lets only this app's own pages change anything, beyond what SameSite cookies already prevent.
- * A browser says where a request comes from and lets no page lie about it: by Sec-Fetch-Site
- * ("Fetch Metadata Request Headers", W3C), or by Origin where that is missing.
- */
+/** Lets only this app's own pages change anything, beyond what SameSite cookies already prevent. */
 export const sameOriginOnly =
   (publicUrl: string | undefined): MiddlewareHandler =>
   async (c, next) => {
@@ -15,13 +12,3 @@ export const sameOriginOnly =
   };
 
 const changesSomething = (method: string): boolean => !["GET", "HEAD", "OPTIONS"].includes(method);
-
-const comesFromHere = (c: Context, publicUrl: string | undefined): boolean => {
-  const site = c.req.header("sec-fetch-site");
-  if (site !== undefined) return site === "same-origin";
-  const origin = c.req.header("origin");
-  if (origin === undefined) return false;
-  if (publicUrl !== undefined) return origin === new URL(publicUrl).origin;
-  // A foreign page can choose neither its Origin nor the Host its request is sent to.
-  return origin === `http://${c.req.header("host") ?? ""}`;
-};

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Person } from "../sign-in/sign-in.ts";
 import type { KnownTransfer } from "../store/transfers.ts";
-import { type Html } from "./html.ts";
+import { type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { ago, party, statusBadge, type Moment } from "./parts.ts";
 import { moneyText } from "./texts.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Person } from "../sign-in/sign-in.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 
 export type PageFrame = {
   title: string;

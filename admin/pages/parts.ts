@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { KnownTransfer } from "../store/transfers.ts";
 import type { TransferStatus } from "../transfers/transfer.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { agoText, elapsedText, instantText, isSoon, leftText } from "./texts.ts";
 
 export type Moment = { nowMs: number };

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { problems, type Problem } from "../http/problems.ts";
 import type { Person } from "../sign-in/sign-in.ts";
-import type { Html } from "./html.ts";
+import type { Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 
 export const problemPage = (viewer: Person | undefined, { code, detail }: Problem): Html => {

@@ -8,7 +8,7 @@ import { Problem, problems } from "../http/problems.ts";
 import type { Services } from "../http/services.ts";
 import type { Person } from "../sign-in/sign-in.ts";
 import { decidedPage } from "./decided-page.ts";
-import type { Html } from "./html.ts";
+import type { Html } from "../../web/html.ts";
 import { signInPage } from "./sign-in-page.ts";
 import { transferPage } from "./transfer-page.ts";
 import { waitingPage } from "./waiting-page.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 
 type SignInForm = {

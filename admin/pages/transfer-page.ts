@@ -6,7 +6,7 @@ import type { Person } from "../sign-in/sign-in.ts";
 import type { KnownTransfer } from "../store/transfers.ts";
 import { isOwn } from "../transfers/shown.ts";
 import type { Fact, Happening } from "../transfers/transfer.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { age, ago, note, party, statusBadge, timeLeft } from "./parts.ts";
 import { instantText, moneyText } from "./texts.ts";

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Person } from "../sign-in/sign-in.ts";
 import type { KnownTransfer } from "../store/transfers.ts";
 import { isOwn } from "../transfers/shown.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { age, note, ownBadge, party, timeLeft, type Moment } from "./parts.ts";
 import { moneyText } from "./texts.ts";

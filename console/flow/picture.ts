@@ -1,6 +1,6 @@
 /** The flow as one drawing: where each part stands, and how they are joined. */
 import { html } from "hono/html";
-import { nothing, type Html } from "../pages/html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import type { Station } from "./stations.ts";
 
 type Place = { readonly x: number; readonly y: number };

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { publicFiles } from "../../web/public-files.ts";
+import { securityHeaders } from "../../web/security-headers.ts";
 import { SourceFailed } from "../azure/source.ts";
 import { causationRoutes } from "../pages/causation-routes.ts";
 import { dataRoutes } from "../pages/data-routes.ts";
@@ -10,18 +12,17 @@ import { processRoutes } from "../pages/process-routes.ts";
 import { streamRoutes } from "../pages/stream-routes.ts";
 import { traceRoutes } from "../pages/trace-routes.ts";
 import { weatherRoutes } from "../pages/weather-routes.ts";
-import { localNamesOnly, sameOriginOnly, securityHeaders } from "./guards.ts";
+import { localNamesOnly, sameOriginOnly } from "./guards.ts";
 import { Problem } from "./problem.ts";
-import { publicFiles } from "./public-files.ts";
 import type { Services } from "./services.ts";
 
 /** All pages of the console and what holds for each of them. */
 export const createApp = (services: Services): Hono => {
   const app = new Hono();
-  app.use(securityHeaders);
+  app.use(securityHeaders({ isHttps: false }));
   app.use(localNamesOnly);
   app.use(sameOriginOnly);
-  app.route("/", publicFiles());
+  app.route("/", publicFiles(new URL("../public/", import.meta.url), files));
   const rooms = [
     ...[flowRoutes, traceRoutes, streamRoutes, causationRoutes, deadLetterRoutes],
     ...[processRoutes, dataRoutes, weatherRoutes, findRoutes],
@@ -39,3 +40,5 @@ export const createApp = (services: Services): Hono => {
   });
   return app;
 };
+
+const files = ["styles.css", "live.js", "regions.js", "icon.svg"];

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { decidedIn, type CommitDocument, type Decided } from "../saldo/documents.ts";
 import { spanOf, type StoryNode } from "../stories/story.ts";
 import { money } from "./money.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import {
   age,

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { ContainerInfo, DocumentPage, StoredDocument } from "../azure/documents.ts";
 import type { Read } from "../azure/source.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { empty, errorBox, json, linked, scrolling, traceLink } from "./parts.ts";
 import { shortJson } from "./texts.ts";

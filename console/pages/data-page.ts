@@ -3,7 +3,7 @@ import type { Usage } from "../azure/control-door.ts";
 import type { ContainerInfo } from "../azure/documents.ts";
 import { endpointOf, type Delivery, type Subscription } from "../azure/event-grid.ts";
 import { valueOr, type Read } from "../azure/source.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { age, badge, empty, errorBox, linked, scrolling } from "./parts.ts";
 import { countText, durationText } from "./texts.ts";

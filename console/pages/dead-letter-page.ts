@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Read } from "../azure/source.ts";
 import type { Notice } from "../http/notices.ts";
 import { notedIn, type Lane, type Letter } from "../saldo/lanes.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import {
   age,

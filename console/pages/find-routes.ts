@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { Services } from "../http/services.ts";
 import { named } from "../saldo/named.ts";
 import { findCommand } from "../stories/gather.ts";
-import type { Html } from "./html.ts";
+import type { Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { causationPath, empty } from "./parts.ts";
 

@@ -4,7 +4,7 @@ import { attentionFor, type Matter } from "../flow/attention.ts";
 import type { Observations } from "../flow/observations.ts";
 import { picture } from "../flow/picture.ts";
 import { stationsOf, type Station } from "../flow/stations.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { badge, moment, scrolling } from "./parts.ts";
 import { durationText, rateText } from "./texts.ts";

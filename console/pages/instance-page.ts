@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { HistoryEvent, Instance } from "../azure/instances.ts";
 import type { StoredDocument } from "../azure/documents.ts";
 import type { Read } from "../azure/source.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { badge, errorBox, json, moment } from "./parts.ts";
 import { statusTone } from "./processes-page.ts";

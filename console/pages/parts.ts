@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { named } from "../saldo/named.ts";
 import { traceIdIn } from "../saldo/documents.ts";
 import type { Notice } from "../http/notices.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { agoText, countText, instantText } from "./texts.ts";
 
 export const moment = (instant: string | number): Html => {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html } from "./html.ts";
+import type { Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 
 export const problemPage = (status: number, title: string, detail: string): Html =>

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Instance } from "../azure/instances.ts";
 import type { ProcessItem } from "../azure/operators.ts";
 import type { Read } from "../azure/source.ts";
-import type { Html } from "./html.ts";
+import type { Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { age, badge, empty, errorBox, moment, scrolling, type Tone } from "./parts.ts";
 

@@ -7,7 +7,7 @@ import {
   type EventPart,
 } from "../saldo/documents.ts";
 import { fieldsOf, type Field } from "../streams/fold.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { money, unitsText } from "./money.ts";
 import {

@@ -3,7 +3,7 @@ import type { Read } from "../azure/source.ts";
 import type { LogItem, Trace } from "../azure/telemetry.ts";
 import type { CommandDocument } from "../saldo/documents.ts";
 import { waterfallOf, type Bar, type Waterfall } from "../traces/waterfall.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import {
   badge,

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Read } from "../azure/source.ts";
 import type { TraceFilter, TraceSummary } from "../azure/telemetry.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { empty, errorBox, failedBadge, moment, scrolling } from "./parts.ts";
 import { countText, durationText } from "./texts.ts";

@@ -4,7 +4,7 @@ import type { Subscription } from "../azure/event-grid.ts";
 import { valueOr, type Read } from "../azure/source.ts";
 import type { Notice } from "../http/notices.ts";
 import { clockSteps, eventPresets, faultPresets } from "../weather/presets.ts";
-import { nothing, type Html } from "./html.ts";
+import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
 import { empty, errorBox, moment, noticeBox, scrolling } from "./parts.ts";
 import { countText, durationText, shortJson } from "./texts.ts";

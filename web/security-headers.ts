@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from "hono";
 
 /**
- * What a browser may do with the pages: nothing but show this app's own styles, scripts and icon.
+ * What a browser may do with an app's pages: nothing but show its own styles, scripts and icon, and keep none of them.
  * `same-origin` rather than `no-referrer`, which would make the Origin of a posted form "null".
  */
 export const securityHeaders =
-  (isHttps: boolean): MiddlewareHandler =>
+  ({ isHttps }: { isHttps: boolean }): MiddlewareHandler =>
   async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
