@@ -40,17 +40,7 @@ async function openWorld(test: TestContext): Promise<World> {
   return { directory, start };
 }
 
-/** Why the tests of the real thing cannot run, or false. */
-function reasonToSkip(): string | false {
-  try {
-    findAzurite(import.meta.url);
-    return false;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-describe("Azurite", { skip: reasonToSkip() }, () => {
+describe("Azurite", () => {
   it("gets an event that cannot be delivered, as a blob in the documented form", async (test) => {
     const { blobUrl, connectionString } = await (await openWorld(test)).start();
     const { clock, endpoint, topic, publish, subscribe, untilCounts } = await openGridWorld(test);
