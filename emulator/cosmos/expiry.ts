@@ -15,17 +15,16 @@ const deletedAtOnce = 200;
  */
 export function startExpiry(account: Account): { stop(): void } {
   const { store } = account;
-  const purge = async (): Promise<void> => {
-    for (const { link, defaultTtl } of store.resources.containers()) {
-      if (defaultTtl === undefined) continue;
-      while ((await store.transactions.run(() => purgeSome(account, link))) === deletedAtOnce);
-    }
+  const purge = async ({ link }: Container): Promise<void> => {
+    while ((await store.transactions.run(() => purgeSome(account, link))) === deletedAtOnce);
   };
   const run = (): void => {
-    purge().catch((error: unknown) => {
-      // The account was closed, or its storage refused: the next round begins anew.
-      if (!(error instanceof CosmosError)) throw error;
-    });
+    for (const container of store.resources.containers()) {
+      if (container.defaultTtl === undefined) continue;
+      purge(container).catch((error: unknown) => {
+        report(container, error);
+      });
+    }
   };
   run();
   const timer = setInterval(run, intervalMs).unref();
@@ -34,6 +33,13 @@ export function startExpiry(account: Account): { stop(): void } {
       clearInterval(timer);
     },
   };
+}
+
+/** Says that a round ended early; the next one begins anew. */
+function report({ link }: Container, error: unknown): void {
+  // The account was closed meanwhile, or its storage refuses everything, which requests are told.
+  if (error instanceof CosmosError) return;
+  process.stderr.write(`Cosmos DB: expired documents of ${link} stay: ${String(error)}\n`);
 }
 
 function purgeSome({ store, clock }: Account, link: string): number {

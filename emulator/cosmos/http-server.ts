@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WireHandler, WireRequest } from "../shared/wire.ts";
+import type { WireHandler, WireResponse } from "../shared/wire.ts";
 import { limits } from "./limits.ts";
 import { DroppedReply } from "./protocol/account.ts";
-import { CosmosError } from "./protocol/errors.ts";
+import { CosmosError, requestTooLarge } from "./protocol/errors.ts";
 import { respondError } from "./protocol/responses.ts";
 
 /** Longer than clients keep idle connections: they do not repeat a write when one breaks. */
 const keepAliveTimeoutMs = 125_000;
 
-/** Bodies above the limit of the service are refused in its words, up to this size. */
-const mostBytes = 4 * limits.requestBytes;
+/** Bodies above the limit of the service are discarded up to this size; then the connection is closed. */
+const discardedBytes = 32 * limits.requestBytes;
 
 /**
  * Serves the protocol on a socket. Port 0 picks a free one. The host defaults to the loopback
@@ -26,7 +26,8 @@ export async function listenCosmos(
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.headersTimeout = keepAliveTimeoutMs + 1000;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    // It stays: an error while accepting a later connection must not end the process.
+    server.on("error", reject);
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
@@ -49,37 +50,56 @@ async function serve(
   outgoing: ServerResponse,
 ): Promise<void> {
   try {
-    const request = await readRequest(incoming);
-    const { status, headers, body } = await answer(handle, request);
+    const { status, headers, body } = await answer(handle, incoming);
+    // What follows the answer to an unfinished request can not be told from its body.
+    if (!incoming.complete) outgoing.setHeader("connection", "close");
     outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     outgoing.end(body);
   } catch {
     // The client went away, or a fault rule wants it to believe that the server did.
-    incoming.socket.destroy();
+    outgoing.destroy();
   }
 }
 
-async function answer(handle: WireHandler, request: WireRequest): ReturnType<WireHandler> {
+/** Throws if nobody gets the answer: the client has gone, or a fault rule drops the reply. */
+async function answer(handle: WireHandler, incoming: IncomingMessage): Promise<WireResponse> {
+  const body = await readBody(incoming);
+  if (body === undefined) return respondError(requestTooLarge());
   try {
-    return await handle(request);
+    return await handle({
+      method: incoming.method ?? "GET",
+      path: originForm(incoming.url ?? "/"),
+      headers: incoming.headers as Readonly<Record<string, string>>,
+      body,
+    });
   } catch (error) {
     if (error instanceof DroppedReply) throw error;
     return respondError(new CosmosError(500, `The emulator failed: ${String(error)}`));
   }
 }
 
-async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
-  const chunks: Buffer[] = [];
+/** A request target without scheme and authority, which clients may send (RFC 9112, 3.2.2). */
+function originForm(target: string): string {
+  const [, rest = target] = /^https?:\/\/[^/?]*(.*)$/i.exec(target) ?? [];
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/**
+ * Reads a body to its end, even one that is too large: a client that still sends does not see an
+ * answer. Gives undefined for one that is; throws if the client goes away.
+ */
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  let chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  // The iterator must not destroy the connection: it is needed for the answer.
+  for await (const chunk of incoming.iterator({
+    destroyOnReturn: false,
+  }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new Error("the client sends more than anybody would read");
-    chunks.push(chunk);
+    if (bytes > discardedBytes) break;
+    if (bytes > limits.requestBytes) chunks = [];
+    else chunks.push(chunk);
   }
-  return {
-    method: incoming.method ?? "GET",
-    path: incoming.url ?? "/",
-    headers: incoming.headers as Readonly<Record<string, string>>,
-    body: Buffer.concat(chunks).toString("utf8"),
-  };
+  if (bytes > limits.requestBytes) return undefined;
+  return Buffer.concat(chunks).toString("utf8");
 }

@@ -65,3 +65,6 @@ export const ownerNotFound = (link: string): CosmosError =>
   new CosmosError(404, `Owner resource does not exist: ${link}`, {
     substatus: substatus.ownerNotFound,
   });
+
+export const requestTooLarge = (): CosmosError =>
+  new CosmosError(413, "Request size is too large.");

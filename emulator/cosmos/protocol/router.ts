@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 import { handleBatch } from "./batch-requests.ts";
 import { handleContainer, handleContainers, handlePartitionRanges } from "./container-requests.ts";
 import { handleDatabase, handleDatabases, readAccount } from "./database-requests.ts";
-import { badRequest, CosmosError } from "./errors.ts";
+import { badRequest, CosmosError, requestTooLarge } from "./errors.ts";
 import { handleChangeFeed } from "./feed-requests.ts";
 import { handleItem } from "./item-requests.ts";
 import { handleOffer, handleOffers } from "./offer-requests.ts";
@@ -80,7 +80,7 @@ function routeItems(account: Account, link: string, request: WireRequest): Answe
 function checkSize({ body }: WireRequest): void {
   if (body.length * 3 <= limits.requestBytes) return;
   if (Buffer.byteLength(body) <= limits.requestBytes) return;
-  throw new CosmosError(413, "Request size is too large.");
+  throw requestTooLarge();
 }
 
 /** What would change the meaning of a request must not be ignored. */

@@ -126,6 +126,37 @@ describe("An emulated account on a file", { skip: emulatorOnly }, () => {
     );
   });
 
+  test("goes on, and deletes the rest, when an expired document is damaged in the file", async () => {
+    const file = join(folder, "damaged.sqlite");
+    const first = await startEmulator({ file });
+    const client = connect(first.endpoint);
+    const container = await openContainer(client);
+    await container.items.create({ id: "damaged", pk: "a", ttl: 1, unique: 1 });
+    const { container: other } = await client.database("durable").containers.create({
+      id: "others",
+      partitionKey: partitionKeyV2("/pk"),
+      defaultTtl: 1,
+    });
+    await other.items.create({ id: "short", pk: "a" });
+    first.clock.advance(10_000);
+    client.dispose();
+    await first.close();
+    const write = new DatabaseSync(file);
+    write.exec("UPDATE documents_1 SET body = '{'");
+    write.close();
+
+    const second = await startEmulator({ file, clock: first.clock });
+    const again = connect(second.endpoint);
+    const created = await again.database("durable").container("items").items.create({ pk: "a" });
+    assert.equal(created.statusCode, 201);
+    again.dispose();
+    await second.close();
+    const database = new DatabaseSync(file, { readOnly: true });
+    const rows = database.prepare("SELECT id FROM documents_2").all();
+    database.close();
+    assert.deepEqual(rows, []);
+  });
+
   test("loses no acknowledged write and tears no batch when its process is killed", async () => {
     const file = join(folder, "killed.sqlite");
     const acknowledged = new Set<string>();
