@@ -12,8 +12,11 @@ import { streamOf } from "../kernel/streams.ts";
 import type { AccountCommand, Transfer } from "./account.messages.ts";
 import { transferSteps } from "./transfer-id.ts";
 
+/** What a process knows of its transfer. Nothing that people wrote: processes tell none of it on. */
+export type LedTransfer = Omit<Transfer, "note">;
+
 /** How a transfer stands, as of a version of its sender's stream. */
-export type TransferNews = { readonly version: number; readonly transfer: Transfer } & (
+export type TransferNews = { readonly version: number; readonly transfer: LedTransfer } & (
   | { readonly stage: "scheduled" | "waiting"; readonly dueAtMs: number }
   | { readonly stage: "approved" | "started" | "ended" }
 );
@@ -93,7 +96,7 @@ function commandsFor({ stage, transfer }: TransferNews): readonly Reaction[] {
   }
 }
 
-/** The terms of a StartTransfer are put in by whoever stores it. */
+/** The terms of a StartTransfer, and the note of a ReceiveCredits, are put in by whoever stores it. */
 function command(
   accountId: string,
   commandId: string,

@@ -1,9 +1,10 @@
 /** What the process of a transfer does in the world: it looks, and it issues commands. Both are harmless to repeat. */
 import type { CommandDocument } from "../commands/command.ts";
 import type { TermsAt } from "../commands/terms.ts";
+import type { Message, Reaction } from "../../domain/kernel/decider.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
-import { startSpan } from "../platform/telemetry/spans.ts";
+import { inSpan } from "../platform/telemetry/spans.ts";
 import { fingerprint } from "../platform/digest.ts";
 import type { IssueInput } from "../platform/durable/drive-process.ts";
 import type { TransferCause, TransferView } from "../projections/transfer-view.ts";
@@ -13,54 +14,81 @@ import { signalShownBy, type TransferSignal } from "./transfer-news.ts";
 export function lookAtTransfer(
   transfers: Documents<TransferView>,
 ): (transferId: string) => Promise<TransferSignal> {
-  return async (transferId) => {
-    const found = await transfers.read(transferId, transferId);
-    if (found === undefined) throw new Error(`There is no view of the transfer ${transferId}.`);
-    return signalShownBy(found.document);
-  };
+  return async (transferId) => signalShownBy(await viewOf(transferId, transfers));
+}
+
+async function viewOf(
+  transferId: string,
+  transfers: Documents<TransferView>,
+): Promise<TransferView> {
+  const found = await transfers.read(transferId, transferId);
+  if (found === undefined) throw new Error(`There is no view of the transfer ${transferId}.`);
+  return found.document;
 }
 
 type IssueDependencies = {
   readonly commands: Documents<CommandDocument>;
+  readonly transfers: Documents<TransferView>;
   readonly clock: Clock;
   readonly termsAt: TermsAt;
 };
 
-/** Stores commands as the door does; one that has been stored before stays as it was. */
-export function issueCommands({
-  commands,
-  clock,
-  termsAt,
-}: IssueDependencies): (input: IssueInput<TransferCause>) => Promise<void> {
-  return async ({ commands: issued, cause }) => {
-    for (const { stream, commandId, command } of issued) {
-      const nowMs = clock.now();
-      const span = startSpan(`issue ${command.type}`, {
-        kind: "internal",
-        parent: cause.traceparent,
-        attributes: {
-          "saldo.stage": "issue",
-          "saldo.stream": stream,
-          "saldo.command_id": commandId,
-        },
-      });
-      const { type } = command;
-      const terms = type === "StartTransfer" ? { terms: termsAt(nowMs) } : {};
-      const { transferId } = command.data as { transferId: string };
-      await commands.create(stream, {
-        id: commandId,
-        commandId,
-        stream,
-        type,
-        data: { ...command.data, ...terms },
-        acceptedAt: new Date(nowMs).toISOString(),
-        actor: "process:transfer",
-        ...cause,
-        traceparent: span.traceparent,
-        fingerprint: fingerprint({ type, transferId }),
-        resource: `/api/transfers/${transferId}`,
-      });
-      span.end();
+/** Stores commands as the HTTP endpoints do; one that has been stored before stays as it was. */
+export function issueCommands(
+  dependencies: IssueDependencies,
+): (input: IssueInput<TransferCause>) => Promise<void> {
+  return async ({ commands, cause }) => {
+    for (const issued of commands) {
+      const { stream, commandId, command } = issued;
+      const attributes = {
+        "saldo.stage": "issue",
+        "saldo.stream": stream,
+        "saldo.command_id": commandId,
+      };
+      const options = { kind: "internal", parent: cause.traceparent, attributes } as const;
+      await inSpan(`issue ${command.type}`, options, ({ traceparent }) =>
+        store(issued, { ...cause, traceparent }, dependencies),
+      );
     }
   };
+}
+
+async function store(
+  { stream, commandId, command }: Reaction,
+  cause: TransferCause,
+  { commands, clock, ...sources }: IssueDependencies,
+): Promise<void> {
+  const nowMs = clock.now();
+  const { type } = command;
+  const { transferId } = command.data as { transferId: string };
+  await commands.create(stream, {
+    id: commandId,
+    commandId,
+    stream,
+    type,
+    data: await dataOf(command, transferId, { ...sources, nowMs }),
+    acceptedAt: new Date(nowMs).toISOString(),
+    actor: "process:transfer",
+    ...cause,
+    fingerprint: fingerprint({ type, transferId }),
+    resource: `/api/transfers/${transferId}`,
+  });
+}
+
+type Sources = Pick<IssueDependencies, "transfers" | "termsAt"> & { readonly nowMs: number };
+
+/** What is stored of a command: what the process knows, and what only the store and the settings know. */
+async function dataOf(
+  { type, data }: Message,
+  transferId: string,
+  { transfers, termsAt, nowMs }: Sources,
+): Promise<object> {
+  switch (type) {
+    case "StartTransfer":
+      return { ...data, terms: termsAt(nowMs) };
+    case "ReceiveCredits": // as the sender's stream has it, with its note: a process is told neither for sure
+      return (await viewOf(transferId, transfers)).transfer;
+    default:
+      return data;
+  }
 }

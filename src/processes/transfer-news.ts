@@ -1,5 +1,10 @@
-/** How a transfer stands, for the process that leads it: as an integration event tells it, or as the read model shows it. */
-import type { TransferNews } from "../../domain/account/transfer.process.ts";
+/**
+ * How a transfer stands, for the process that leads it: as an integration event tells it, or as the read model shows it.
+ * Ids, numbers and instants only: the Functions host rewrites other texts that look like dates, in the events that its
+ * triggers hand over (azure-functions-host issue 7114) as in what orchestrators and activities are told.
+ */
+import type { Transfer } from "../../domain/account/account.messages.ts";
+import type { LedTransfer, TransferNews } from "../../domain/account/transfer.process.ts";
 import { parseAmount } from "../../domain/kernel/money.ts";
 import type { IntegrationEvent, TransferData } from "../publishing/integration-events.ts";
 import type { TransferCause, TransferView } from "../projections/transfer-view.ts";
@@ -43,9 +48,9 @@ type Common = Pick<TransferNews, "version" | "transfer">;
 function standing(event: IntegrationEvent<TellingType>, common: Common): TransferNews {
   switch (event.type) {
     case "saldo.transfer.scheduled.v1":
-      return { ...common, stage: "scheduled", dueAtMs: Date.parse(event.data.scheduledFor) };
+      return { ...common, stage: "scheduled", dueAtMs: msOf(event.data.scheduledFor) };
     case "saldo.transfer.approval_requested.v1":
-      return { ...common, stage: "waiting", dueAtMs: Date.parse(event.data.expiresAt) };
+      return { ...common, stage: "waiting", dueAtMs: msOf(event.data.expiresAt) };
     default: {
       const stage = stages[event.type];
       return { ...common, stage };
@@ -53,24 +58,41 @@ function standing(event: IntegrationEvent<TellingType>, common: Common): Transfe
   }
 }
 
-function transferOf({ isManaged, amount, ...told }: TransferData): TransferNews["transfer"] {
+function transferOf({ amount, isManaged, ...told }: TransferData): LedTransfer {
   const amountE4 = parseAmount(amount);
   if (amountE4 === undefined) throw new Error(`An event tells the amount "${amount}".`);
-  return { ...told, amountE4, ...(isManaged ? { isManaged } : {}) };
+  return known({ ...told, amountE4, ...(isManaged ? { isManaged } : {}) });
+}
+
+/** What a process may know, whatever else comes with it. */
+function known(transfer: Transfer): LedTransfer {
+  const { transferId, from, to, amountE4, currency, isManaged } = transfer;
+  return {
+    ...{ transferId, from, to, amountE4, currency },
+    ...(isManaged === undefined ? {} : { isManaged }),
+  };
+}
+
+/** @param instant RFC 3339, of any precision and offset: the host also changes the form of instants. */
+function msOf(instant: string): number {
+  const ms = Date.parse(instant);
+  if (Number.isNaN(ms)) throw new Error(`"${instant}" is no instant.`);
+  return ms;
 }
 
 export function signalShownBy(view: TransferView): TransferSignal {
-  const { version, transfer, stage, cause } = view;
+  const { version, stage, cause } = view;
+  const common = { version, transfer: known(view.transfer) };
   const dueAtMs = dueAtMsOf(view);
   const news: TransferNews =
     stage === "scheduled" || stage === "waiting"
-      ? { version, transfer, stage, dueAtMs: dueAtMs ?? 0 }
-      : { version, transfer, stage };
+      ? { ...common, stage, dueAtMs: dueAtMs ?? 0 }
+      : { ...common, stage };
   return { news, cause };
 }
 
 /** When the process has to act by itself; `undefined` if nothing is due at an instant. */
 export function dueAtMsOf({ stage, scheduledFor, expiresAt }: TransferView): number | undefined {
   const dueAt = stage === "scheduled" ? scheduledFor : stage === "waiting" ? expiresAt : undefined;
-  return dueAt === undefined ? undefined : Date.parse(dueAt);
+  return dueAt === undefined ? undefined : msOf(dueAt);
 }

@@ -146,10 +146,16 @@ export class TransferWorld {
     this.take(id, { state: transferProcess.initialState, commands: [], next: { kind: "look" } });
   }
 
+  /** As the activity that issues commands does. */
+  private completed(transferId: string, { type, data }: Message): object {
+    if (type === "StartTransfer") return { ...data, terms };
+    return type === "ReceiveCredits" ? (this.views.get(transferId)?.transfer ?? data) : data;
+  }
+
   private take(id: string, step: ProcessStep): void {
     for (const { stream, commandId, command } of step.commands) {
       const accountId = stream.slice(stream.indexOf("-") + 1);
-      const data = command.type === "StartTransfer" ? { ...command.data, terms } : command.data;
+      const data = this.completed(id, command);
       // Stored once, so that it keeps the instant of its acceptance however often it is issued.
       if (this.issued.has(commandId)) continue;
       this.issued.add(commandId);
