@@ -24,7 +24,7 @@ import {
 import { steadyClock } from "./platform/clock.ts";
 import { flushTelemetry, startTelemetry } from "./platform/telemetry/start-telemetry.ts";
 import { measuredBatch } from "./platform/telemetry/feeds.ts";
-import { driveProcess } from "./platform/durable/drive-process.ts";
+import { azureTimers, driveProcess, plainTimers } from "./platform/durable/drive-process.ts";
 import { withInstances } from "./platform/durable/instances.ts";
 import { tokenVerifier } from "./platform/identity/token-verifier.ts";
 import type { HttpHandler, HttpRequest } from "./platform/http/exchange.ts";
@@ -54,8 +54,8 @@ startTelemetry(system.settings);
 const { accounts, clock, commands, deadLetters, outbox, revenue, settings, statuses } = system;
 const { store, transfers } = system;
 
-/** For ever: instances under way are replayed by it. Changed code gets a new name beside it (docs/adr/0010). */
-const transferProcessName = "transfer-process-v1";
+/** What new instances of the process are started with. */
+const transferProcessName = "transfer-process-v2";
 const activityNames = { look: "look-at-transfer", issue: "issue-commands" };
 const watch = watchTransfers(system);
 const totals = systemTotals(accounts);
@@ -215,10 +215,15 @@ export const reactions = {
 
 // ── 4. The processes: what waits for people and time ─────────────────────────────────────────────────────────────────
 
+/** Each version stays until its last instance has ended, since it replays them: docs/adr/0010-processes.md. */
 export const processes = {
-  transfer: {
+  transferV1: {
+    name: "transfer-process-v1",
+    orchestration: { handler: driveProcess(transferProcess, activityNames, plainTimers) },
+  },
+  transferV2: {
     name: transferProcessName,
-    orchestration: { handler: driveProcess(transferProcess, activityNames) },
+    orchestration: { handler: driveProcess(transferProcess, activityNames, azureTimers) },
   },
 };
 

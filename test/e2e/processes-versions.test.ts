@@ -41,31 +41,41 @@ describe("an instance under way goes on with today's code, at whichever pause it
     });
 });
 
-describe("a change that would break instances under way is noticed", () => {
-  const [recording] = recorded;
-  assert.ok(recording);
-  const { history } = recording;
-  const changes: Readonly<Record<string, (event: Recording["history"][number]) => object>> = {
-    "another activity": (event) =>
-      "Name" in event ? { ...event, Name: `${event.Name}-2` } : event,
-    "another timer": (event) => ({ ...event, FireAt: new Date(0).toISOString() }),
-    "another input": (event) => ("Input" in event ? { ...event, Input: '"other"' } : event),
-  };
-  for (const [what, change] of Object.entries(changes))
-    test(`${what} than it asked for`, async () => {
-      const changed = history.map((event) => (event.EventId >= 0 ? change(event) : event));
-      const other = { ...recording, history: changed as Recording["history"] };
-      await assert.rejects(assertGoesOn(other, replayOf(recording)), /make transfer-process-v2/);
-    });
+const changes: Readonly<Record<string, (event: Recording["history"][number]) => object>> = {
+  "another activity": (event) => ("Name" in event ? { ...event, Name: `${event.Name}-2` } : event),
+  "another timer": (event) => ({ ...event, FireAt: new Date(0).toISOString() }),
+  "another input": (event) => ("Input" in event ? { ...event, Input: '"other"' } : event),
+};
 
-  test("one step less, or one more, than it asked for", async () => {
-    const last = history.findLastIndex(({ EventId }) => EventId >= 0);
-    const less = { ...recording, history: history.toSpliced(last, 1) };
-    await assert.rejects(assertGoesOn(less, replayOf(recording)), /asked for nothing/);
-    const more = {
-      ...recording,
-      history: history.toSpliced(last, 0, ...history.slice(last, last + 1)),
-    };
-    await assert.rejects(assertGoesOn(more, replayOf(recording)), /now asks for nothing/);
+for (const name of orchestrators.keys())
+  describe(`a change that would break instances of ${name} is noticed`, () => {
+    const recording = recorded.find((one) => one.name === name);
+    assert.ok(recording);
+    const { history } = recording;
+    for (const [what, change] of Object.entries(changes))
+      test(`${what} than it asked for`, async () => {
+        const changed = history.map((event) => (event.EventId >= 0 ? change(event) : event));
+        const other = { ...recording, history: changed as Recording["history"] };
+        await assert.rejects(assertGoesOn(other, replayOf(recording)), /make a new version/);
+      });
+
+    test("one step less, or one more, than it asked for", async () => {
+      const last = history.findLastIndex(({ EventId }) => EventId >= 0);
+      const less = { ...recording, history: history.toSpliced(last, 1) };
+      await assert.rejects(assertGoesOn(less, replayOf(recording)), /asked for nothing/);
+      const more = {
+        ...recording,
+        history: history.toSpliced(last, 0, ...history.slice(last, last + 1)),
+      };
+      await assert.rejects(assertGoesOn(more, replayOf(recording)), /now asks for nothing/);
+    });
   });
+
+test("one version does not go on with what another has begun, where they differ", async () => {
+  const newest = [...orchestrators.keys()].sort().at(-1) ?? "";
+  const older = recorded.filter(({ name }) => name !== newest && orchestrators.has(name));
+  const replay = orchestrators.get(newest);
+  assert.ok(replay && older.length > 0);
+  for (const recording of older)
+    await assert.rejects(assertGoesOn(recording, replay), /now asks for a timer/, recording.story);
 });

@@ -166,15 +166,14 @@ function describeAction(action: Action): string {
 /** Fails with what to do about it. */
 export async function assertGoesOn(recording: Recording, replay: Replay): Promise<void> {
   const { name, story, instanceId } = recording;
-  const next = name.replace(/\d+$/, (version) => String(Number(version) + 1));
   for (const [index, turn] of turnsOf(recording).entries()) {
     const outcome = await replay(instanceId, turn.told);
     const wrong = deviation(turn, outcome);
     if (wrong === undefined) continue;
     assert.fail(
       `Instances of ${name} that are under way would break ("${story}", turn ${index + 1} after ` +
-        `${turn.news}): ${wrong}. Leave ${name} as it was, and make ${next} beside it for new ` +
-        "instances (docs/adr/0010-processes.md).",
+        `${turn.news}): ${wrong}. Leave ${name} as it was, and make a new version beside it for ` +
+        "new instances (docs/adr/0010-processes.md).",
     );
   }
 }

@@ -22,6 +22,29 @@ export type IssueInput<Cause> = {
 
 type Activities = { readonly look: string; readonly issue: string };
 
+/**
+ * How an orchestrator waits. Its timers follow from it, so it belongs to a version of the orchestrator as the code does:
+ * other values are another version.
+ */
+export type TimerPolicy = {
+  /** The furthest ahead that a timer is created; what is further ahead takes several, one after the other. */
+  readonly longestMs: number;
+  /** By how much a timer may fire early; it is created for so much later than the instant it is to meet. */
+  readonly earlyByMs: number;
+};
+
+/**
+ * What Azure's engine needs. Timers of JavaScript reach six days ("Timers in Durable Functions", limitations; host.json:
+ * `maximumShortTimerDurationInDays`). The library makes longer ones of pieces of three days (durable-functions 3.5,
+ * LongTimerTask), and once a piece has fired, cancelling them is not repeated by the next replay: the instance fails as
+ * non-deterministic. And a timer is a queue message whose delay is whole seconds, cut off ("Put Message (REST API)",
+ * `visibilitytimeout`): it fires up to a second early.
+ */
+export const azureTimers: TimerPolicy = { longestMs: 5 * 24 * 3_600_000, earlyByMs: 1_000 };
+
+/** One timer for each wait, created for the very instant: what the first versions did. */
+export const plainTimers: TimerPolicy = { longestMs: Infinity, earlyByMs: 0 };
+
 /** About two hours of a platform that is away; then the instance fails, and the watchdog finds it. */
 const retries = (): df.RetryOptions => {
   const options = new df.RetryOptions(1_000, 130);
@@ -33,13 +56,17 @@ const retries = (): df.RetryOptions => {
 export function driveProcess<State, News>(
   process: Process<State, News>,
   { look, issue }: Activities,
+  timers: TimerPolicy,
 ): OrchestrationHandler {
   return function* (context: OrchestrationContext): Generator<Task, unknown, never> {
     const { df: durable } = context;
     const { instanceId } = durable;
     type Found = NonNullable<Signal<News>>;
     const nowMs = (): number => durable.currentUtcDateTime.getTime();
-    const hearUntil = listenIn<Signal<News>>(context);
+    /** When the timer for an instant has fired: not earlier than the instant, unless by more than a timer may be early. */
+    const metAtMs = (instantMs: number): number =>
+      instantMs - nowMs() <= timers.earlyByMs ? Math.max(nowMs(), instantMs) : nowMs();
+    const hearUntil = listenIn<Signal<News>>(context, timers);
     let cause: object | undefined;
     let step: Step<State> = {
       state: process.initialState,
@@ -61,7 +88,7 @@ export function driveProcess<State, News>(
         }
         case "wait": {
           const signal = yield* hearUntil(next.untilMs);
-          if (signal === "nothing") step = process.wake(state, nowMs());
+          if (signal === "nothing") step = process.wake(state, metAtMs(next.untilMs));
           else if (signal === null) step = { state, commands: [], next: { kind: "look" } };
           else step = process.hear(state, signal.news, nowMs());
           cause = signal === "nothing" ? cause : (signal?.cause ?? cause);
@@ -76,22 +103,26 @@ export function driveProcess<State, News>(
  * race the time has won is given the signal that comes while an activity runs (durable-functions 3.5,
  * TaskOrchestrationExecutor: `openEvents`), so it is asked before the next wait.
  */
-function listenIn<Heard>({
-  df: durable,
-}: OrchestrationContext): (untilMs: number) => Generator<Task, Heard | "nothing", never> {
+function listenIn<Heard>(
+  { df: durable }: OrchestrationContext,
+  { longestMs, earlyByMs }: TimerPolicy,
+): (untilMs: number) => Generator<Task, Heard | "nothing", never> {
   const leftBehind: Task[] = [];
   return function* (untilMs) {
     const told = leftBehind.findIndex(({ isCompleted }) => isCompleted);
     if (told !== -1) return leftBehind.splice(told, 1)[0]?.result as Heard;
-    const heard = durable.waitForExternalEvent(signalName);
-    const alarm = durable.createTimer(new Date(untilMs));
-    yield durable.Task.any([heard, alarm]);
-    if (!heard.isCompleted) {
+    for (;;) {
+      const nextMs = Math.min(untilMs, durable.currentUtcDateTime.getTime() + longestMs);
+      const heard = durable.waitForExternalEvent(signalName);
+      const alarm = durable.createTimer(new Date(nextMs + earlyByMs));
+      yield durable.Task.any([heard, alarm]);
+      if (heard.isCompleted) {
+        // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
+        if (!alarm.isCompleted) alarm.cancel();
+        return heard.result as Heard;
+      }
       leftBehind.push(heard);
-      return "nothing";
+      if (nextMs === untilMs) return "nothing";
     }
-    // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
-    if (!alarm.isCompleted) alarm.cancel();
-    return heard.result as Heard;
   };
 }

@@ -1,4 +1,4 @@
 import * as df from "durable-functions";
 import { processes } from "../src/flow.ts";
 
-df.app.orchestration(processes.transfer.name, processes.transfer.orchestration);
+df.app.orchestration(processes.transferV2.name, processes.transferV2.orchestration);
