@@ -1,6 +1,7 @@
 /**
  * The watchdog: finds transfers that a process leads and whose next step is overdue, and nudges their processes, or starts
- * those that are not there. What Event Grid dropped, or a task hub lost, thus costs time and nothing else.
+ * those that are not there or have failed. What Event Grid dropped, a task hub lost, or a worker died of, thus costs time
+ * and nothing else: a step is overdue after `WATCH_GRACE_MS`, and looked for at each tick of `WATCH_SCHEDULE`.
  */
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
@@ -10,7 +11,11 @@ import type { Settings } from "../platform/settings.ts";
 import type { TransferView } from "../projections/transfer-view.ts";
 import { dueAtMsOf } from "./transfer-news.ts";
 
-/** Longer than Event Grid may go on delivering: until then an ended instance keeps its events from starting it anew. */
+/**
+ * Longer than Event Grid may go on delivering: until then an ended instance keeps its events from starting it anew. What
+ * has failed is kept as long, for operators to look at; and until its transfer has ended, since it may be started anew at
+ * any time, and purging is not safe beside a start.
+ */
 const rememberedMs = 30 * 24 * 60 * 60 * 1_000;
 
 type Dependencies = {
@@ -27,14 +32,16 @@ export function watchTransfers({
   settings,
 }: Dependencies): (instances: Instances, log: Log) => Promise<void> {
   return async (instances, log) => {
-    for (const view of await unended(transfers)) {
+    const views = await unended(transfers);
+    for (const view of views) {
       if (!isOverdue(view, clock.now() - settings.watchGraceMs)) continue;
       const status = await instances.status(view.id);
       log.warn(`Transfer ${view.id} is overdue (${view.stage}); its process is ${status}.`);
       if (status === "running") await instances.signal(view.id, null);
       else await instances.start(view.id);
     }
-    await instances.forget(clock.now() - rememberedMs);
+    const led = new Set(views.map(({ id }) => id));
+    await instances.forget(clock.now() - rememberedMs, (id) => !led.has(id));
   };
 }
 
@@ -45,8 +52,8 @@ export function showProcesses({
   settings,
 }: Dependencies): (instances: Pick<Instances, "status">) => Promise<HttpResponse> {
   return async (instances) => {
-    const views = (await unended(transfers)).toSorted((a, b) =>
-      a.requestedAt < b.requestedAt ? -1 : 1,
+    const views = (await unended(transfers)).toSorted(
+      (a, b) => Date.parse(a.requestedAt) - Date.parse(b.requestedAt),
     );
     const items = [];
     const lateMs = clock.now() - settings.watchGraceMs;

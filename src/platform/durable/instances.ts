@@ -14,8 +14,11 @@ export type Instances = {
   start(id: string): Promise<boolean>;
   /** Tells a running instance something; nothing happens if there is none. */
   signal(id: string, signal: object | null): Promise<void>;
-  /** Forgets what has completed and began long ago; answers how many. */
-  forget(createdBeforeMs: number): Promise<number>;
+  /**
+   * Purges instances that were created before an instant: those that have completed; and those that failed or were
+   * terminated before it, if `isOver` says that nobody needs them to go on. Answers how many.
+   */
+  forget(beforeMs: number, isOver: (id: string) => boolean): Promise<number>;
 };
 
 /** A trigger whose handler works with the instances of a process. */
@@ -43,6 +46,15 @@ function instancesOf(orchestrator: string, context: InvocationContext): Instance
       throw failureOf(error);
     }
   };
+  /** Refused if it has been started anew meanwhile. */
+  const purge = async (id: string): Promise<number> => {
+    try {
+      return (await client.purgeInstanceHistory(id)).instancesDeleted;
+    } catch (error) {
+      if ((await statusOf(id)) === "running") return 0;
+      throw error;
+    }
+  };
   return {
     status: statusOf,
     async start(id) {
@@ -62,20 +74,34 @@ function instancesOf(orchestrator: string, context: InvocationContext): Instance
         if (!isAbsent(error)) throw failureOf(error);
       }
     },
-    async forget(createdBeforeMs) {
-      const filter = {
-        createdTimeFrom: new Date(0),
-        createdTimeTo: new Date(createdBeforeMs),
+    async forget(beforeMs, isOver) {
+      const createdBefore = { createdTimeFrom: new Date(0), createdTimeTo: new Date(beforeMs) };
+      // Without a status the extension also deletes what runs (durable-extension issue 2531).
+      const completed = {
+        ...createdBefore,
         runtimeStatus: [df.OrchestrationRuntimeStatus.Completed],
       };
       try {
-        return (await client.purgeInstanceHistoryBy(filter)).instancesDeleted;
+        let { instancesDeleted } = await client.purgeInstanceHistoryBy(completed);
+        const ended = await client.getStatusBy({ ...createdBefore, runtimeStatus: brokenStatuses });
+        const over = ended.filter(
+          ({ instanceId, runtimeStatus, lastUpdatedTime }) =>
+            meaning[runtimeStatus] === "broken" &&
+            new Date(lastUpdatedTime).getTime() < beforeMs &&
+            isOver(instanceId),
+        );
+        for (const { instanceId } of over.slice(0, mostPurgedAtOnce))
+          instancesDeleted += await purge(instanceId);
+        return instancesDeleted;
       } catch (error) {
         throw failureOf(error);
       }
     },
   };
 }
+
+/** One after the other, within the time that a function has; the next time goes on. */
+const mostPurgedAtOnce = 500;
 
 const meaning: Readonly<Record<df.OrchestrationRuntimeStatus, InstanceStatus>> = {
   Pending: "running",
@@ -88,12 +114,17 @@ const meaning: Readonly<Record<df.OrchestrationRuntimeStatus, InstanceStatus>> =
   Terminated: "broken",
 };
 
+const brokenStatuses = Object.values(df.OrchestrationRuntimeStatus).filter(
+  (status) => meaning[status] === "broken",
+);
+
 /** The library throws plain errors; what tells them apart is their text. */
 function isAbsent(error: unknown): boolean {
   return error instanceof Error && /404|not found|No instance/i.test(error.message);
 }
 
 function failureOf(error: unknown): PlatformFault {
+  if (error instanceof PlatformFault) return error;
   const message = error instanceof Error ? error.message : String(error);
   count("saldo.platform.faults", { service: "durable" });
   return new PlatformFault(`Durable Functions: ${message.slice(0, 400)}`, { cause: error });
