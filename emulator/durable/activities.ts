@@ -3,7 +3,7 @@ import type { TypedData } from "../host/typed-data.ts";
 import type { HubServices } from "./hub-services.ts";
 import { logCategory, repairDelayMs } from "./hub-services.ts";
 import type { Message } from "./engine/instance.ts";
-import { missingFunction } from "./engine/ledger.ts";
+import { missingFunction } from "./engine/failures.ts";
 import type { ActivityOrder } from "./storage/queues.ts";
 
 /** Runs the activities that were ordered, in order, several at a time. */

@@ -1,12 +1,14 @@
 import type { HostFunction } from "../host/functions.ts";
 import type { HostServices } from "../host/trigger-kind.ts";
 import type { Call } from "./engine/instance.ts";
+import type { TimerLimits } from "./engine/timer-limits.ts";
 import type { Store } from "./storage/store.ts";
 
 /** What the parts of a task hub share. */
 export type HubServices = Pick<HostServices, "clock" | "logger" | "invoker"> & {
   readonly store: Store;
   readonly functions: DurableFunctions;
+  readonly timerLimits: TimerLimits;
   /** Aborted when the host stops: nothing new is begun. */
   readonly stopping: AbortSignal;
 };

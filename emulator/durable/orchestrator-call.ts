@@ -2,8 +2,11 @@ import type { HostFunction } from "../host/functions.ts";
 import type { HubServices } from "./hub-services.ts";
 import { logCategory } from "./hub-services.ts";
 import type { HistoryEvent } from "./engine/history.ts";
+import { hasRepeatedTask } from "./engine/actions.ts";
 import { isFresh, type Instance } from "./engine/instance.ts";
-import { hasRepeatedTask, readFailure, readOutcome, type Outcome } from "./engine/outcome.ts";
+import { readFailure, readOutcome, type Outcome } from "./engine/outcome.ts";
+import type { TimerLimits } from "./engine/timer-limits.ts";
+import { formatTimeSpan } from "./time-span.ts";
 
 /** Replays an orchestrator function over its history. */
 export type OrchestratorCall = (
@@ -12,10 +15,11 @@ export type OrchestratorCall = (
   opening: readonly HistoryEvent[],
 ) => Promise<Outcome>;
 
-/** So long that the library splits no timer, which the host would have to number. */
-const longestTimer = "6000.00:00:00";
-
-export function createOrchestratorCall({ invoker, logger }: HubServices): OrchestratorCall {
+export function createOrchestratorCall({
+  invoker,
+  logger,
+  timerLimits,
+}: HubServices): OrchestratorCall {
   const warned = new Set<string>();
 
   /** Looks at what the function returns while its objects can still be told apart. */
@@ -36,7 +40,7 @@ export function createOrchestratorCall({ invoker, logger }: HubServices): Orches
   });
 
   return async (target, instance, opening) => {
-    const data = { string: triggerText(instance, opening) };
+    const data = { string: triggerText(instance, opening, timerLimits) };
     const { traceparent } = instance;
     try {
       const response = await invoker.invoke(watch(target, instance), { data, traceparent });
@@ -47,17 +51,26 @@ export function createOrchestratorCall({ invoker, logger }: HubServices): Orches
   };
 }
 
-/** As the extension sends it (source: RemoteOrchestratorContext.cs; the misspelling is its own). */
-function triggerText(instance: Instance, opening: readonly HistoryEvent[]): string {
-  const events = [...instance.history, ...opening.map((event) => JSON.stringify(event))];
+/**
+ * As the extension sends it (source: OrchestrationTriggerAttributeBindingProvider.cs; the misspelling
+ * is its own).
+ */
+function triggerText(
+  instance: Instance,
+  opening: readonly HistoryEvent[],
+  { maximumShortTimerMs, longTimerIntervalMs }: TimerLimits,
+): string {
+  const news = opening.map((event) => JSON.stringify(event));
+  const events = isFresh(instance) ? news : [instance.historyText, ...news];
   const rest = JSON.stringify({
     instanceId: instance.id,
     isReplaying: !isFresh(instance),
     parentInstanceId: instance.parent?.id ?? null,
+    sourceInstanceId: null,
     upperSchemaVersion: 1,
-    upperSchemaVersionNew: 2,
-    longRunningTimerIntervalDuration: longestTimer,
-    maximumShortTimerDuration: longestTimer,
+    upperSchemaVersionNew: 3,
+    longRunningTimerIntervalDuration: formatTimeSpan(longTimerIntervalMs),
+    maximumShortTimerDuration: formatTimeSpan(maximumShortTimerMs),
     defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
   });
   return `{"history":[${events.join(",")}],"input":${instance.input ?? "null"},${rest.slice(1)}`;

@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Batch } from "./engine/batch.ts";
+import type { Continuation } from "./engine/external-events.ts";
 import {
   isFinished,
+  isFresh,
   type Call,
   type Instance,
   type InstanceRecord,
   type Message,
+  type NumberedTask,
   type RuntimeStatus,
 } from "./engine/instance.ts";
-import { childId } from "./engine/ledger.ts";
-import type { Ending, Turn } from "./engine/turn.ts";
+import { dueMs } from "./engine/timer-limits.ts";
+import { childId, type Ending, type Turn } from "./engine/turn.ts";
 import type { Store } from "./storage/store.ts";
 
 /** A turn as it was saved. */
@@ -21,79 +24,87 @@ export type SavedTurn = {
 };
 
 /**
- * Writes all that a turn changes, and what it tells others: history, tasks, timers, activities,
- * children, the parent. Must run inside one transaction of the store.
+ * Writes all that a turn changes, and what it tells others: history, timers, activities, children,
+ * the parent. Must run inside one transaction of the store.
+ * @param nowMs when the turn has ended
  */
-export function saveTurn(store: Store, instance: Instance, batch: Batch, turn: Turn): SavedTurn {
-  const { number } = instance;
-  const carriedOver = new Set(turn.continueAsNew?.carriedOver);
-  store.inbox.remove(batch.consumed.filter((message) => !carriedOver.has(message)));
+export function saveTurn(
+  store: Store,
+  before: Instance,
+  { batch, turn, nowMs }: { readonly batch: Batch; readonly turn: Turn; readonly nowMs: number },
+): SavedTurn {
+  const { number } = before;
+  // Purged during the turn: nothing of it may come back.
+  if (store.instances.findByNumber(number) === undefined) return { next: undefined, notified: [] };
+  const instance = { ...before, customStatus: customStatusAfter(before, turn) };
+  store.inbox.remove(batch.consumed);
   if (turn.continueAsNew !== undefined) {
-    restart(store, instance, batch, turn);
+    restart(store, instance, turn.continueAsNew, batch.nowMs);
     return { next: undefined, notified: [number] };
   }
-  const events = turn.events.map((event) => JSON.stringify(event));
-  store.executions.appendHistory(number, instance.history.length, events);
+  const texts = turn.events.map((event) => JSON.stringify(event));
+  store.executions.appendHistory(number, instance.history.length, texts);
+  // Also those of an instance that fails by them, as in Azure.
+  const notified = turn.begun.flatMap((task) => begin(store, instance, task, nowMs));
   if (turn.ending !== undefined) {
-    const customStatus = turn.customStatus ?? instance.customStatus;
-    return end(store, { ...instance, customStatus }, batch, turn.ending);
+    return {
+      next: undefined,
+      notified: [...notified, ...end(store, instance, batch, turn.ending)],
+    };
   }
-
-  const notified = [...turn.opened].flatMap(([taskId, task]) => {
-    store.executions.openTask(number, taskId, task);
-    return task.kind === "call"
-      ? begin(store, instance, { taskId, call: task.call }, batch.nowMs)
-      : [];
-  });
-  store.executions.addScheduled(number, turn.scheduled);
-  const openTasks = new Map([...instance.openTasks, ...turn.opened]);
-  for (const taskId of turn.closed) {
-    store.executions.closeTask(number, taskId);
-    openTasks.delete(taskId);
-  }
-  const history = [...instance.history, ...events];
-  const next: Instance = {
-    ...instance,
-    status: statusOf(batch, history),
-    customStatus: turn.customStatus ?? instance.customStatus,
-    nextTaskId: turn.nextTaskId,
-    updatedMs: batch.nowMs,
-    history,
-    scheduled: [...instance.scheduled, ...turn.scheduled],
-    openTasks,
-  };
+  const history = [...instance.history, ...turn.events];
+  const historyText = [...(isFresh(instance) ? [] : [instance.historyText]), ...texts].join(",");
+  const status = statusOf(batch, history.length);
+  const next: Instance = { ...instance, status, updatedMs: batch.nowMs, history, historyText };
   store.instances.update(number, next, batch.nowMs);
   return { next, notified };
 }
 
-function statusOf({ isSuspended }: Batch, history: readonly string[]): RuntimeStatus {
+/** The orchestrator sets it anew in each turn; only the first of an execution keeps an earlier one. */
+function customStatusAfter(instance: Instance, { customStatus }: Turn): string | null {
+  const isKept = customStatus === undefined || (customStatus === null && isFresh(instance));
+  return isKept ? instance.customStatus : customStatus;
+}
+
+function statusOf({ isSuspended }: Batch, eventCount: number): RuntimeStatus {
   if (isSuspended) return "Suspended";
-  return history.length === 0 ? "Pending" : "Running";
+  return eventCount === 0 ? "Pending" : "Running";
 }
 
 /** The next execution of the same instance: nothing of this one but its events carried over. */
-function restart(store: Store, instance: Instance, batch: Batch, turn: Turn): void {
-  store.executions.clear(instance.number);
+function restart(
+  store: Store,
+  instance: Instance,
+  { input, carriedOver }: Continuation,
+  nowMs: number,
+): void {
+  const { number } = instance;
+  store.executions.clear(number);
+  store.inbox.putFirst(number, carriedOver);
   const changes = {
     ...instance,
     executionId: newExecutionId(),
     status: "ContinuedAsNew",
-    input: turn.continueAsNew?.input ?? null,
-    customStatus: turn.customStatus ?? instance.customStatus,
-    nextTaskId: 0,
+    input,
   } as const;
-  store.instances.update(instance.number, changes, batch.nowMs);
+  store.instances.update(number, changes, nowMs);
 }
 
-function end(store: Store, instance: Instance, batch: Batch, ending: Ending): SavedTurn {
+/** Gives the parent, if it is told. */
+function end(
+  store: Store,
+  instance: Instance,
+  { nowMs }: Batch,
+  ending: Ending,
+): readonly number[] {
   const { number, parent } = instance;
   const { status, output } = ending;
-  store.executions.clearTasks(number);
+  store.executions.clearTimers(number);
   store.inbox.clear(number);
-  store.instances.update(number, { ...instance, status, output }, batch.nowMs);
-  if (parent === undefined) return { next: undefined, notified: [] };
+  store.instances.update(number, { ...instance, status, output }, nowMs);
+  if (parent === undefined) return [];
   store.send(parent.number, answerTo(parent, ending));
-  return { next: undefined, notified: [parent.number] };
+  return [parent.number];
 }
 
 function answerTo(
@@ -107,8 +118,19 @@ function answerTo(
   return { kind: "task-failed", executionId, taskId, reason, details };
 }
 
-/** Orders an activity or starts a child; gives the instances that have something to do. */
+/** Sets a timer, orders an activity or starts a child; gives the instances that have something to do. */
 function begin(
+  store: Store,
+  instance: Instance,
+  { taskId, task }: NumberedTask,
+  nowMs: number,
+): readonly number[] {
+  if (task.kind !== "timer") return beginCall(store, instance, { taskId, call: task }, nowMs);
+  store.executions.setTimer(instance.number, taskId, dueMs(task.fireAtMs));
+  return [];
+}
+
+function beginCall(
   store: Store,
   instance: Instance,
   { taskId, call }: { readonly taskId: number; readonly call: Call },

@@ -36,6 +36,7 @@ export async function openTaskHub(
     invoker: host.invoker,
     store,
     functions,
+    timerLimits: options.timerLimits,
     stopping: stop.signal,
   };
   const notify = (instances: readonly number[]): void => {

@@ -6,9 +6,10 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Action } from "../../emulator/durable/engine/actions.ts";
 import { eventType, type HistoryEvent } from "../../emulator/durable/engine/history.ts";
 import {
-  type Action,
+  type Answer,
   type Outcome,
   readFailure,
   readOutcome,
@@ -27,10 +28,7 @@ export type Recording = {
 };
 
 /** Answers what an orchestrator asks for when it is told this history. */
-export type Replay = (
-  instanceId: string,
-  history: readonly HistoryEvent[],
-) => Promise<Pick<Outcome, "actions" | "isDone" | "failure">>;
+export type Replay = (instanceId: string, history: readonly HistoryEvent[]) => Promise<Answer>;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -55,15 +53,20 @@ export async function loadOrchestrators(): Promise<ReadonlyMap<string, Replay>> 
     found.map(({ metadata, callback }) => [
       metadata.name,
       async (instanceId, history) => {
-        try {
-          const state = await callback(triggerOf(instanceId, history), {});
-          return readOutcome(JSON.stringify(state));
-        } catch (error) {
-          return readFailure(error);
-        }
+        const outcome = await outcomeOf(() => callback(triggerOf(instanceId, history), {}));
+        assert.equal(outcome.kind, "answer", outcome.failure?.message);
+        return outcome;
       },
     ]),
   );
+}
+
+async function outcomeOf(callback: () => unknown): Promise<Outcome> {
+  try {
+    return readOutcome(JSON.stringify(await callback()));
+  } catch (error) {
+    return readFailure(error);
+  }
 }
 
 /** As the extension sends it (source: RemoteOrchestratorContext.cs; the misspelling is its own). */
@@ -132,13 +135,10 @@ function nameOf({ EventType }: HistoryEvent): string {
 }
 
 /** What is wrong with a replay: `undefined` if an instance under way would go on as it did. */
-export function deviation(
-  turn: Turn,
-  { actions, failure }: Pick<Outcome, "actions" | "failure">,
-): string | undefined {
+export function deviation(turn: Turn, { actions, failure }: Answer): string | undefined {
   if (failure !== undefined) return `it throws: ${failure.message}`;
   const before = turn.asked.map(describeEvent);
-  const now = actions.map(describeAction);
+  const now = actions.flatMap(describeAction);
   const index = before.findIndex((each, at) => each !== now[at]);
   const at = index === -1 && now.length > before.length ? before.length : index;
   if (at === -1) return undefined;
@@ -152,14 +152,21 @@ function describeEvent({ EventType, Name, Input, FireAt }: HistoryEvent): string
     : `${Name ?? ""} of ${Input ?? "null"}`;
 }
 
-function describeAction(action: Action): string {
+/** Nothing for what begins no task. */
+function describeAction(action: Action): readonly string[] {
   switch (action.kind) {
     case "timer":
-      return `a timer until ${new Date(action.fireAtMs).toISOString()}`;
+      return [`a timer until ${new Date(action.fireAtMs).toISOString()}`];
     case "call":
-      return `${action.call.name} of ${action.call.input ?? "null"}`;
+      return [`${action.call.name} of ${action.call.input ?? "null"}`];
+    case "when-all":
+    case "when-any":
+      return action.actions.flatMap(describeAction);
+    case "wait-for-event":
+    case "continue-as-new":
+      return [];
     case "unsupported":
-      return action.what;
+      return [action.what];
   }
 }
 

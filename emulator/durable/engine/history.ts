@@ -18,7 +18,7 @@ export const eventType = {
   executionResumed: 20,
 } as const;
 
-type EventType = (typeof eventType)[keyof typeof eventType];
+export type EventType = (typeof eventType)[keyof typeof eventType];
 
 /** An event as the library reads it; `Input` and `Result` are JSON texts. */
 export type HistoryEvent = {
@@ -59,6 +59,13 @@ export function eventsAt(nowMs: number): EventFactory {
   });
 }
 
+/** The events by which an execution began its tasks, by their numbers. */
+export function tasksIn(history: readonly HistoryEvent[]): ReadonlyMap<number, HistoryEvent> {
+  return new Map(
+    history.filter(({ EventId }) => EventId >= 0).map((event) => [event.EventId, event]),
+  );
+}
+
 const names: Readonly<Record<EventType, string>> = {
   0: "ExecutionStarted",
   1: "ExecutionCompleted",
@@ -84,14 +91,11 @@ const names: Readonly<Record<EventType, string>> = {
  * @param showOutput whether results and inputs of the events are included
  */
 export function describeHistory(
-  history: readonly string[],
+  history: readonly HistoryEvent[],
   showOutput: boolean,
 ): readonly Readonly<Record<string, unknown>>[] {
-  const events = history.map((text) => JSON.parse(text) as HistoryEvent);
-  const created = new Map(
-    events.filter(({ EventId }) => EventId >= 0).map((event) => [event.EventId, event]),
-  );
-  return events.flatMap((event) => {
+  const tasks = tasksIn(history);
+  return history.flatMap((event) => {
     const { EventType, Timestamp, Name, Reason, Details, FireAt, OrchestrationStatus } = event;
     switch (EventType) {
       case eventType.orchestratorStarted:
@@ -101,7 +105,7 @@ export function describeHistory(
       case eventType.timerCreated:
         return [];
       default: {
-        const task = created.get(event.TaskScheduledId ?? -1);
+        const task = tasks.get(event.TaskScheduledId ?? -1);
         const functionName = task?.Name ?? (EventType === 0 ? Name : undefined);
         const hasResult = showOutput && event.Result !== undefined;
         const hasInput = showOutput && EventType === 15;

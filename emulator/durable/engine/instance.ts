@@ -1,3 +1,5 @@
+import type { HistoryEvent } from "./history.ts";
+
 /** As `runtimeStatus` of the management API; `ContinuedAsNew` stands between two executions. */
 export type RuntimeStatus =
   "Pending" | "Running" | "Suspended" | "ContinuedAsNew" | "Completed" | "Failed" | "Terminated";
@@ -19,7 +21,6 @@ export type InstanceRecord = {
   readonly parent: Parent | undefined;
   /** W3C trace context of the start, continued by everything the instance calls. */
   readonly traceparent: string | undefined;
-  readonly nextTaskId: number;
 };
 
 /** The task of another instance that waits for this one. */
@@ -32,25 +33,20 @@ export type Parent = {
 
 /** An instance with what its next turn needs. */
 export type Instance = InstanceRecord & {
-  /** Events of this execution, each as JSON. */
-  readonly history: readonly string[];
-  /** The actions the orchestrator has asked for so far, in order. */
-  readonly scheduled: readonly ScheduledAction[];
-  readonly openTasks: ReadonlyMap<number, OpenTask>;
+  /** Of this execution. */
+  readonly history: readonly HistoryEvent[];
+  /** The same as JSON, joined by commas. */
+  readonly historyText: string;
 };
 
-export type ScheduledAction = {
-  readonly taskId: number;
-  readonly kind: "activity" | "sub-orchestration" | "timer";
-  /** Empty for timers. */
-  readonly name: string;
-};
-
+/** How a failing call is repeated; all times in ms. */
 export type RetryPolicy = {
   readonly firstIntervalMs: number;
   readonly maxAttempts: number;
   readonly backoffCoefficient: number;
   readonly maxIntervalMs: number;
+  /** After the first attempt; then no other one begins. Absent: never. */
+  readonly timeoutMs?: number;
 };
 
 type ActivityCall = {
@@ -69,19 +65,11 @@ type SubOrchestrationCall = {
 
 export type Call = ActivityCall | SubOrchestrationCall;
 
-/** Repetition of a call; the attempts count from 1. */
-type Retry = { readonly policy: RetryPolicy; readonly attempt: number };
+/** Something an orchestrator waits for. */
+export type DurableTask = Call | { readonly kind: "timer"; readonly fireAtMs: number };
 
-/** Something an orchestrator waits for, by its task id. */
-export type OpenTask =
-  | { readonly kind: "call"; readonly call: Call; readonly retry?: Retry }
-  | { readonly kind: "timer"; readonly fireAtMs: number }
-  | {
-      readonly kind: "retry-timer";
-      readonly fireAtMs: number;
-      /** The next attempt; absent after the last, whose failure shows only after this timer. */
-      readonly next?: { readonly call: Call; readonly retry: Retry };
-    };
+/** A task with its place in the order in which the execution began its tasks, from 0. */
+export type NumberedTask = { readonly taskId: number; readonly task: DurableTask };
 
 /** What an instance is told, in order of arrival. */
 export type Message =
@@ -89,11 +77,18 @@ export type Message =
   | (TaskAnswer & {
       readonly kind: "task-failed";
       readonly reason: string;
-      readonly details: string;
+      /** Null for a child that was terminated. */
+      readonly details: string | null;
     })
   | (TaskAnswer & { readonly kind: "timer-fired" })
-  | { readonly kind: "event"; readonly name: string; readonly input: string | null }
+  | ExternalEvent
   | { readonly kind: "terminate" | "suspend" | "resume"; readonly reason: string };
+
+export type ExternalEvent = {
+  readonly kind: "event";
+  readonly name: string;
+  readonly input: string | null;
+};
 
 type TaskAnswer = { readonly executionId: string; readonly taskId: number };
 

@@ -1,159 +1,105 @@
-import { isJsonObject, objectAt, stringAt, type JsonObject } from "../../shared/json.ts";
-import type { Call, RetryPolicy } from "./instance.ts";
+import { isJsonObject, stringAt, type JsonObject } from "../../shared/json.ts";
+import { readActions, type Action } from "./actions.ts";
+import { UnreadableValue } from "./dotnet-values.ts";
 
 /** What an orchestrator function answered to one replay. */
-export type Outcome = {
-  /** It returned, threw, or continues as new. */
+export type Outcome = Answer | BrokenOutcome;
+
+/** The library's state of the orchestrator. */
+export type Answer = {
+  readonly kind: "answer";
+  /** It returned, or continues as new. */
   readonly isDone: boolean;
-  /** Everything asked for since the start of the execution that takes a task id, in order. */
+  /** Everything it has waited for since the start of the execution, in order. */
   readonly actions: readonly Action[];
-  /** Names of the external events waited for so far, in order. */
-  readonly awaitedEvents: readonly string[];
-  /** Input of the next execution, as JSON. */
-  readonly continueAsNew: { readonly input: string | null } | undefined;
   /** JSON; null for none. */
   readonly output: string | null;
-  /** JSON; undefined when it was not set. */
-  readonly customStatus: string | undefined;
+  /** JSON; null for none. */
+  readonly customStatus: string | null;
   /** Present when the orchestrator threw. */
   readonly failure: Failure | undefined;
 };
 
+/** An answer without a state that the extension could replay: the function has failed. */
+export type BrokenOutcome = { readonly kind: "broken"; readonly failure: Failure };
+
 export type Failure = { readonly message: string; readonly details: string };
-
-export type Action =
-  | { readonly kind: "call"; readonly call: Call; readonly policy?: RetryPolicy }
-  | { readonly kind: "timer"; readonly fireAtMs: number; readonly isCanceled: boolean }
-  | { readonly kind: "unsupported"; readonly what: string };
-
-/** Numbers of actions (source: npm durable-functions, lib/src/actions/ActionType.js). */
-const actionType = {
-  callActivity: 0,
-  callActivityWithRetry: 1,
-  callSubOrchestrator: 2,
-  callSubOrchestratorWithRetry: 3,
-  continueAsNew: 4,
-  createTimer: 5,
-  waitForExternalEvent: 6,
-  callEntity: 7,
-  callHttp: 8,
-  signalEntity: 9,
-  scheduledSignalEntity: 10,
-  whenAny: 11,
-  whenAll: 12,
-  lockEntities: 13,
-  releaseEntities: 14,
-} as const;
 
 /** Separates the message of a failed orchestrator from its state, which the library appends. */
 const stateLabel = "\n\n$OutOfProcData$:";
 
+const maxCustomStatusKb = 16;
+
 /** Reads the state an orchestrator function returned, as JSON. */
 export function readOutcome(text: string): Outcome {
-  return toOutcome(JSON.parse(text), undefined);
-}
-
-/** Reads what an orchestrator function threw: the library puts its state behind a label. */
-export function readFailure(error: unknown): Outcome {
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const start = message.indexOf(stateLabel);
-  const details = stack ?? "";
-  if (start === -1) return toOutcome({}, { message, details });
-  const state: unknown = JSON.parse(message.slice(start + stateLabel.length));
-  const thrown = isJsonObject(state) ? (stringAt(state, "error") ?? "") : "";
-  return toOutcome(state, { message: thrown, details });
-}
-
-function toOutcome(state: unknown, failure: Failure | undefined): Outcome {
-  if (!isJsonObject(state)) throw new Error("An orchestrator function answered no state.");
-  const leaves = flatten(state["actions"]);
-  const continuation = leaves.find((leaf) => leaf["actionType"] === actionType.continueAsNew);
-  const { output, customStatus } = state;
-  return {
-    isDone: state["isDone"] === true || failure !== undefined,
-    actions: leaves.flatMap(toAction),
-    awaitedEvents: leaves
-      .filter((leaf) => leaf["actionType"] === actionType.waitForExternalEvent)
-      .map((leaf) => stringAt(leaf, "externalEventName") ?? ""),
-    continueAsNew: continuation && { input: inputOf(continuation) },
-    output: output === undefined || output === null ? null : JSON.stringify(output),
-    customStatus: customStatus === undefined ? undefined : JSON.stringify(customStatus),
-    failure,
-  };
-}
-
-/** The actions without the when-all and when-any around them, depth first. */
-function flatten(value: unknown): JsonObject[] {
-  if (Array.isArray(value)) return value.flatMap(flatten);
-  if (!isJsonObject(value)) return [];
-  const { compoundActions } = value;
-  return compoundActions === undefined ? [value] : flatten(compoundActions);
-}
-
-function toAction(leaf: JsonObject): Action[] {
-  const name = stringAt(leaf, "functionName") ?? "";
-  switch (leaf["actionType"]) {
-    case actionType.callActivity:
-    case actionType.callActivityWithRetry: {
-      const call = { kind: "activity", name, input: inputOf(leaf) } as const;
-      return [{ kind: "call", call, ...withPolicy(leaf) }];
-    }
-    case actionType.callSubOrchestrator:
-    case actionType.callSubOrchestratorWithRetry: {
-      const given = stringAt(leaf, "instanceId");
-      const input = leaf["input"] === undefined ? null : JSON.stringify(leaf["input"]);
-      const call = { kind: "sub-orchestration", name, input } as const;
-      const named = given === undefined || given === "" ? call : { ...call, instanceId: given };
-      return [{ kind: "call", call: named, ...withPolicy(leaf) }];
-    }
-    case actionType.createTimer: {
-      const fireAtMs = Date.parse(stringAt(leaf, "fireAt") ?? "");
-      if (Number.isNaN(fireAtMs)) return [{ kind: "unsupported", what: "timers without a date" }];
-      return [{ kind: "timer", fireAtMs, isCanceled: leaf["isCanceled"] === true }];
-    }
-    case actionType.continueAsNew:
-    case actionType.waitForExternalEvent:
-      return [];
-    case actionType.callHttp:
-      return [{ kind: "unsupported", what: "callHttp" }];
-    default:
-      return [{ kind: "unsupported", what: "durable entities" }];
-  }
-}
-
-/** The library has turned texts, and only texts, into JSON (source: lib/src/util/Utils.js). */
-function inputOf({ input }: JsonObject): string | null {
-  if (input === undefined || input === null) return null;
-  return typeof input === "string" ? input : JSON.stringify(input);
-}
-
-function withPolicy(leaf: JsonObject): { readonly policy?: RetryPolicy } {
-  if (!isJsonObject(leaf["retryOptions"])) return {};
-  const options = objectAt(leaf, "retryOptions");
-  const number = (key: string, fallback: number): number => {
-    const value = options[key];
-    return typeof value === "number" ? value : fallback;
-  };
-  return {
-    policy: {
-      firstIntervalMs: number("firstRetryIntervalInMilliseconds", 1),
-      maxAttempts: number("maxNumberOfAttempts", 1),
-      backoffCoefficient: number("backoffCoefficient", 1),
-      maxIntervalMs: number("maxRetryIntervalInMilliseconds", Number.MAX_SAFE_INTEGER),
-    },
-  };
+  const state: unknown = JSON.parse(text);
+  if (isJsonObject(state)) return toOutcome(state, undefined);
+  // A plain generator function that was registered past the library.
+  return broken("Out of proc orchestrators must return a valid JSON schema");
 }
 
 /**
- * Whether a task that is not an external event was scheduled twice. The library numbers it once,
- * the host (here as in Azure) at each appearance: from then on answers meet the wrong task (issue:
- * azure-functions-durable-js #574).
- * @param state as the orchestrator function returned it, before it became JSON
+ * Reads what an orchestrator function threw: the library puts its state behind a label. Without one
+ * there is nothing to replay (source: azure-functions-durable-extension, OutOfProcExceptionHelpers.cs,
+ * TaskOrchestrationShim.cs).
  */
-export function hasRepeatedTask(state: unknown): boolean {
-  if (!isJsonObject(state)) return false;
-  const leaves = flatten(state["actions"]).filter(
-    (leaf) => leaf["actionType"] !== actionType.waitForExternalEvent,
+export function readFailure(error: unknown): Outcome {
+  const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const state = failureState(message);
+  const thrown = state && stringAt(state, "error");
+  if (state !== undefined && thrown !== undefined && thrown !== "" && state["isDone"] === false) {
+    return toOutcome(state, { message: thrown, details: stack });
+  }
+  const text = `Result: Failure\nException: ${message}\nStack: ${stack}`;
+  return broken(`One or more errors occurred. (${text})`, stack);
+}
+
+function failureState(message: string): JsonObject | undefined {
+  const start = message.lastIndexOf(stateLabel);
+  if (start === -1) return undefined;
+  try {
+    const state: unknown = JSON.parse(message.slice(start + stateLabel.length));
+    return isJsonObject(state) ? state : undefined;
+  } catch {
+    // A message of the app's own that only looks like one with a state.
+    return undefined;
+  }
+}
+
+function toOutcome(state: JsonObject, failure: Failure | undefined): Outcome {
+  try {
+    const { output } = state;
+    return {
+      kind: "answer",
+      isDone: state["isDone"] === true,
+      actions: readActions(listAt(state, "actions")[0], "actions[0]"),
+      output: output === undefined || output === null ? null : JSON.stringify(output),
+      customStatus: readCustomStatus(state),
+      failure,
+    };
+  } catch (error) {
+    if (error instanceof UnreadableValue) return broken(error.message);
+    throw error;
+  }
+}
+
+/** A failure of the function as a whole. */
+export function broken(message: string, details = ""): BrokenOutcome {
+  return { kind: "broken", failure: { message, details } };
+}
+
+function readCustomStatus({ customStatus }: JsonObject): string | null {
+  if (customStatus === undefined || customStatus === null) return null;
+  const text = JSON.stringify(customStatus);
+  const kb = Math.floor((text.length * 2) / 1024);
+  if (kb <= maxCustomStatusKb) return text;
+  throw new UnreadableValue(
+    "The UTF-16 size of the JSON-serialized payload must not exceed " +
+      `${maxCustomStatusKb} KB. The current payload size is ${kb.toLocaleString("en-US")} KB.`,
   );
-  return new Set(leaves).size < leaves.length;
+}
+
+function listAt(parent: JsonObject, key: string): readonly unknown[] {
+  const value = parent[key];
+  return Array.isArray(value) ? value : [];
 }

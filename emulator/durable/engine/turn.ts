@@ -1,30 +1,28 @@
-import type { Batch, Taken } from "./batch.ts";
-import { eventType, type HistoryEvent } from "./history.ts";
-import { isFresh, type Instance } from "./instance.ts";
-import { missingFunction, openLedger, type FunctionCheck, type TaskChanges } from "./ledger.ts";
-import type { Failure, Outcome } from "./outcome.ts";
+import type { Batch } from "./batch.ts";
+import type { Continuation } from "./external-events.ts";
+import { missingFunction } from "./failures.ts";
+import { eventType, type EventFactory, type HistoryEvent } from "./history.ts";
+import { isFresh, type Instance, type NumberedTask } from "./instance.ts";
+import type { Outcome } from "./outcome.ts";
+import { replay, type ReplayEnding, type ReplayOptions } from "./replay.ts";
 
 /** How an instance ends. */
 export type Ending = {
   readonly status: "Completed" | "Failed" | "Terminated";
   /** JSON; of a failure or termination its text. */
   readonly output: string | null;
-  /** Of a failure: what the parent's orchestrator sees beside the reason. */
-  readonly details: string;
+  /** Of a failure: what the parent's orchestrator sees beside the reason; null: nothing at all. */
+  readonly details: string | null;
 };
 
 /** What a turn changes; everything in it is saved in one transaction. */
-export type Turn = TaskChanges & {
+export type Turn = {
   readonly events: readonly HistoryEvent[];
-  readonly customStatus: string | undefined;
+  readonly begun: readonly NumberedTask[];
+  /** JSON; undefined when nothing was replayed. */
+  readonly customStatus: string | null | undefined;
   readonly ending: Ending | undefined;
-  readonly continueAsNew:
-    | {
-        readonly input: string | null;
-        readonly carriedOver: readonly number[];
-        readonly lost: number;
-      }
-    | undefined;
+  readonly continueAsNew: Continuation | undefined;
 };
 
 /** The events the library processes in a turn, the first being its start. */
@@ -33,25 +31,30 @@ export function openingEvents(instance: Instance, { event, taken }: Batch): Hist
   return [
     event(eventType.orchestratorStarted),
     ...(isFresh(instance) ? [event(eventType.executionStarted, started)] : []),
-    ...taken.map((entry) => entry.event),
+    ...taken,
   ];
 }
 
 /** A turn without a replay: what was suspended or resumed is noted. */
-export function noteControls({ nextTaskId }: Instance, { controls }: Batch): Turn {
-  return { ...unchanged, events: controls, nextTaskId };
+export function noteControls({ controls }: Batch): Turn {
+  return { ...unchanged, events: controls };
 }
 
 /** Ends an instance from outside, whatever its tasks. */
 export function terminate(batch: Batch, reason: string): Turn {
   const event = batch.event(eventType.executionTerminated, { Reason: reason });
-  const ending: Ending = { status: "Terminated", output: JSON.stringify(reason), details: "" };
+  const ending: Ending = { status: "Terminated", output: JSON.stringify(reason), details: null };
   return { ...unchanged, events: [...batch.controls, event], ending };
 }
 
 /** Ends an instance whose orchestrator function is not registered (any more). */
 export function abandon({ name }: Instance, batch: Batch): Turn {
-  const output = JSON.stringify(missingFunction("sub-orchestration", name));
+  return failWithoutReplay(batch, missingFunction("sub-orchestration", name));
+}
+
+/** Ends an instance whose turn cannot be replayed or saved. */
+export function failWithoutReplay(batch: Batch, message: string): Turn {
+  const output = JSON.stringify(message);
   const fields = { OrchestrationStatus: "Failed", Result: output };
   const event = batch.event(eventType.executionCompleted, fields);
   const ending: Ending = { status: "Failed", output, details: "" };
@@ -59,92 +62,76 @@ export function abandon({ name }: Instance, batch: Batch): Turn {
 }
 
 const unchanged: Omit<Turn, "events"> = {
-  scheduled: [],
-  opened: new Map(),
-  closed: [],
-  nextTaskId: 0,
+  begun: [],
   customStatus: undefined,
   ending: undefined,
   continueAsNew: undefined,
 };
 
-/**
- * Turns what the orchestrator answered into changes: new tasks get their ids in the order in which
- * the library numbers them; the retries it counts on are begun; the instance ends when the
- * function is done and no task is open any more - as in Azure a forgotten timer or activity keeps
- * it running (source: Azure/durabletask, TaskOrchestrationExecutor.cs).
- */
+/** Turns what the orchestrator answered into changes. */
 export function completeTurn(
   instance: Instance,
   batch: Batch,
   outcome: Outcome,
-  isFunction: FunctionCheck,
+  options: Omit<ReplayOptions, "name">,
 ): Turn {
-  const ledger = openLedger(instance, batch);
-  for (const { ended } of batch.taken) if (ended !== undefined) ledger.close(ended);
-  const violation = ledger.schedule(outcome.actions, isFunction);
-  const isIdle = ledger.isIdle();
-  const failure = violation ?? (isIdle ? outcome.failure : undefined);
-  const continues = isIdle && failure === undefined ? outcome.continueAsNew : undefined;
-  const ending =
-    failure !== undefined
-      ? fail(instance, failure)
-      : isIdle && outcome.isDone && continues === undefined
-        ? ({ status: "Completed", output: outcome.output, details: "" } as const)
-        : undefined;
   const { event, controls } = batch;
-  const closing = ending && {
-    OrchestrationStatus: ending.status,
-    Result: ending.output,
-  };
+  const opening = openingEvents(instance, batch);
+  const { name, executionId, history } = instance;
+  const { begun, ending } = replay([...history, ...opening], outcome, { name, ...options });
+  const end = endingOf(ending);
   return {
-    ...ledger.changes(),
+    begun,
     events: [
       ...controls,
-      ...openingEvents(instance, batch),
-      ...ledger.events,
-      ...(closing === undefined ? [] : [event(eventType.executionCompleted, closing)]),
+      ...opening,
+      ...begun.map((task) => toEvent(executionId, task, event)),
+      ...(end === undefined
+        ? []
+        : [
+            event(eventType.executionCompleted, {
+              OrchestrationStatus: end.status,
+              Result: end.output,
+            }),
+          ]),
       event(eventType.orchestratorCompleted),
     ],
-    customStatus: outcome.customStatus,
-    ending,
-    continueAsNew: continues && {
-      input: continues.input,
-      ...unreadEvents(instance, batch, outcome.awaitedEvents),
-    },
+    customStatus: outcome.kind === "answer" ? outcome.customStatus : undefined,
+    ending: end,
+    continueAsNew: ending?.kind === "continued-as-new" ? ending.continuation : undefined,
   };
 }
 
-function fail({ name }: Instance, failure: Failure): Ending {
-  const message = `Orchestrator function '${name}' failed: ${failure.message}`;
-  return { status: "Failed", output: JSON.stringify(message), details: failure.details };
+function endingOf(ending: ReplayEnding | undefined): Ending | undefined {
+  switch (ending?.kind) {
+    case "completed":
+      return { status: "Completed", output: ending.output, details: "" };
+    case "failed": {
+      const { message, details } = ending.failure;
+      return { status: "Failed", output: JSON.stringify(message), details };
+    }
+    case "continued-as-new":
+    case undefined:
+      return undefined;
+  }
 }
 
-/**
- * External events nobody has read when the instance continues as new. Azure keeps those that came
- * after the event which made it do so and loses the earlier (issue: durabletask-dotnet #387).
- * Which event that was cannot be seen from outside; when in doubt an event counts as lost.
- */
-function unreadEvents(
-  { history }: Instance,
-  { taken }: Batch,
-  awaited: readonly string[],
-): { readonly carriedOver: readonly number[]; readonly lost: number } {
-  const waiters = new Map<string, number>();
-  for (const name of awaited) waiters.set(name, (waiters.get(name) ?? 0) + 1);
-  const isRead = ({ EventType, Name = "" }: HistoryEvent): boolean => {
-    if (EventType !== eventType.eventRaised) return true;
-    const left = waiters.get(Name) ?? 0;
-    waiters.set(Name, left - 1);
-    return left > 0;
-  };
-  const earlier = history.map((text) => JSON.parse(text) as HistoryEvent);
-  const lostBefore = earlier.filter((event) => !isRead(event)).length;
-  const flags = taken.map(({ event }: Taken) => isRead(event));
-  const tail = flags.lastIndexOf(true) + 1;
-  const lostNow = flags.slice(0, tail).filter((flag) => !flag).length;
-  return {
-    carriedOver: taken.slice(tail).map(({ number }) => number),
-    lost: lostBefore + lostNow,
-  };
+function toEvent(
+  executionId: string,
+  { taskId, task }: NumberedTask,
+  event: EventFactory,
+): HistoryEvent {
+  if (task.kind === "timer") {
+    const FireAt = new Date(task.fireAtMs).toISOString();
+    return event(eventType.timerCreated, { taskId, FireAt });
+  }
+  const { name: Name, input: Input } = task;
+  if (task.kind === "activity") return event(eventType.taskScheduled, { taskId, Name, Input });
+  const InstanceId = childId(executionId, taskId, task.instanceId);
+  return event(eventType.subOrchestrationCreated, { taskId, Name, Input, InstanceId });
+}
+
+/** Id of a sub-orchestration (source: Azure/durabletask, TaskOrchestrationContext.cs). */
+export function childId(executionId: string, taskId: number, given: string | undefined): string {
+  return given ?? `${executionId}:${taskId}`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HubServices } from "../hub-services.ts";
 import { describeHistory } from "../engine/history.ts";
 import { isFinished, type InstanceRecord, type Message } from "../engine/instance.ts";
-import { missingFunction } from "../engine/ledger.ts";
+import { missingFunction } from "../engine/failures.ts";
 import { startInstance } from "../save-turn.ts";
 import type { InstanceFilter } from "../storage/instances.ts";
 

@@ -1,73 +1,22 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS instances (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    execution_id TEXT NOT NULL,
-    status TEXT NOT NULL,
-    input TEXT,
-    output TEXT,
-    custom_status TEXT,
-    created_ms INTEGER NOT NULL,
-    updated_ms INTEGER NOT NULL,
-    parent TEXT,
-    traceparent TEXT,
-    next_task_id INTEGER NOT NULL DEFAULT 0
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS instances_unstarted ON instances (number)
-    WHERE status IN ('Pending', 'ContinuedAsNew');
-  CREATE TABLE IF NOT EXISTS history (
-    instance INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    event TEXT NOT NULL,
-    PRIMARY KEY (instance, position)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS scheduled (
-    instance INTEGER NOT NULL,
-    task_id INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    PRIMARY KEY (instance, task_id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS open_tasks (
-    instance INTEGER NOT NULL,
-    task_id INTEGER NOT NULL,
-    task TEXT NOT NULL,
-    due_ms INTEGER,
-    PRIMARY KEY (instance, task_id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS open_tasks_due ON open_tasks (due_ms) WHERE due_ms IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS inbox (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    instance INTEGER NOT NULL,
-    message TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS inbox_instance ON inbox (instance, number);
-  CREATE TABLE IF NOT EXISTS activities (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    instance INTEGER NOT NULL,
-    instance_id TEXT NOT NULL,
-    execution_id TEXT NOT NULL,
-    task_id INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    input TEXT,
-    traceparent TEXT
-  ) STRICT;
-`;
+import { prepareSchema } from "./schema.ts";
 
 /** Answer of SQLite to the second process that opens an exclusively locked file. */
 const busy = 5;
 
 /**
+ * Answers of SQLite that say nothing about what was to be written: locked, no memory, read-only,
+ * interrupted, the disk, a broken or full file (source: sqlite.org, "Result and Error Codes").
+ */
+const environmental = new Set([busy, 6, 7, 8, 9, 10, 11, 13, 14, 26]);
+
+/**
  * Opens the file of a task hub and locks it for this process; the lock ends with the process,
- * however it ends.
+ * however it ends. A file of an earlier release is brought up to date.
  * @param directory in memory when undefined
- * @throws Error when another host has the file
+ * @throws Error when another host has the file, or it cannot be used, with what to do then
  */
 export function openDatabase(directory: string | undefined, hubName: string): DatabaseSync {
   if (directory === undefined) return prepare(new DatabaseSync(":memory:"));
@@ -78,11 +27,18 @@ export function openDatabase(directory: string | undefined, hubName: string): Da
     return prepare(database);
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
-    throw new Error(`The task hub file ${file} is in use by another host: a hub has one host.`, {
-      cause: error,
-    });
+    throw new Error(refusal(file, error), { cause: error });
   }
+}
+
+function refusal(file: string, error: unknown): string {
+  if (isBusy(error))
+    return `The task hub file ${file} is in use by another host: a hub has one host.`;
+  const reason = error instanceof Error ? error.message : String(error);
+  return (
+    `The task hub file ${file} cannot be used: ${reason}. Move the file away to begin with an ` +
+    "empty task hub, or start the release that wrote it."
+  );
 }
 
 /** WAL with a sync at each commit: what was acknowledged survives a crash of the machine. */
@@ -91,10 +47,23 @@ function prepare(database: DatabaseSync): DatabaseSync {
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = FULL");
   // Takes the lock, which is otherwise taken by the first write only.
-  database.exec(`BEGIN EXCLUSIVE; ${schema}; COMMIT`);
+  database.exec("BEGIN EXCLUSIVE");
+  prepareSchema(database);
+  database.exec("COMMIT");
   return database;
 }
 
+/** Whether the same may succeed later, since what failed was the file or the machine. */
+export function isOfEnvironment(error: unknown): boolean {
+  return environmental.has(primaryCode(error) ?? 0);
+}
+
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "errcode" in error && error.errcode === busy;
+  return primaryCode(error) === busy;
+}
+
+/** An extended code has the primary one in its lowest byte. */
+function primaryCode(error: unknown): number | undefined {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  return typeof code === "number" ? code & 0xff : undefined;
 }

@@ -16,7 +16,7 @@ type NewInstance = Pick<
 
 type InstanceChanges = Pick<
   InstanceRecord,
-  "executionId" | "status" | "input" | "output" | "customStatus" | "nextTaskId"
+  "executionId" | "status" | "input" | "output" | "customStatus"
 >;
 
 /** One row for each instance. */
@@ -48,7 +48,7 @@ export function openInstanceTable(database: DatabaseSync): InstanceTable {
   );
   const update = prepare(
     `UPDATE instances SET execution_id = ?, status = ?, input = ?, output = ?, custom_status = ?,
-       next_task_id = ?, updated_ms = ? WHERE number = ?`,
+       updated_ms = ? WHERE number = ?`,
   );
   const remove = prepare("DELETE FROM instances WHERE number = ?");
   const record = (row: Row | undefined): InstanceRecord | undefined =>
@@ -72,8 +72,8 @@ export function openInstanceTable(database: DatabaseSync): InstanceTable {
       return Number(insert.run(...values).lastInsertRowid);
     },
     update: (number, changes, nowMs) => {
-      const { executionId, status, input, output, customStatus, nextTaskId } = changes;
-      update.run(executionId, status, input, output, customStatus, nextTaskId, nowMs, number);
+      const { executionId, status, input, output, customStatus } = changes;
+      update.run(executionId, status, input, output, customStatus, nowMs, number);
     },
     remove: (number) => {
       remove.run(number);
@@ -122,6 +122,5 @@ function toRecord(row: Row): InstanceRecord {
     updatedMs: Number(row["updated_ms"]),
     parent: parent === null ? undefined : (JSON.parse(parent) as Parent),
     traceparent: text("traceparent") ?? undefined,
-    nextTaskId: Number(row["next_task_id"]),
   };
 }

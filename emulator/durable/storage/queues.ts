@@ -5,6 +5,8 @@ import type { Message } from "../engine/instance.ts";
 /** What the instances have been told and not processed yet. */
 export type Inbox = {
   add(instance: number, message: Message): void;
+  /** Puts messages before all that are there, in their order. */
+  putFirst(instance: number, messages: readonly Message[]): void;
   /** In order of arrival. */
   read(instance: number, limit: number): readonly Delivery[];
   remove(numbers: readonly number[]): void;
@@ -13,6 +15,8 @@ export type Inbox = {
 
 export function openInbox(database: DatabaseSync): Inbox {
   const add = database.prepare("INSERT INTO inbox (instance, message) VALUES (?, ?)");
+  const first = database.prepare("SELECT min(number) AS number FROM inbox");
+  const put = database.prepare("INSERT INTO inbox VALUES (?, ?, ?)");
   const read = database.prepare(
     "SELECT number, message FROM inbox WHERE instance = ? ORDER BY number LIMIT ?",
   );
@@ -21,6 +25,12 @@ export function openInbox(database: DatabaseSync): Inbox {
   return {
     add: (instance, message) => {
       add.run(instance, JSON.stringify(message));
+    },
+    putFirst: (instance, messages) => {
+      const before = Number(first.get()?.["number"] ?? 0) - messages.length;
+      for (const [index, message] of messages.entries()) {
+        put.run(before + index, instance, JSON.stringify(message));
+      }
     },
     read: (instance, limit) =>
       read.all(instance, limit).map(({ number, message }) => ({

@@ -73,7 +73,7 @@ it("every saga ends with the right result, whenever the host is killed", async (
   await hub.app.stop();
 
   const file = new DatabaseSync(join(stateDirectory, "durable", "TestHub.sqlite"));
-  for (const table of ["inbox", "open_tasks", "activities"]) {
+  for (const table of ["inbox", "timers", "activities"]) {
     const { left } = file.prepare(`SELECT count(*) AS left FROM ${table}`).get() ?? {};
     assert.equal(left, 0, `${table} is empty when all is done`);
   }
