@@ -173,19 +173,30 @@ function list(operations: Operations, { query, headers }: ManagementRequest): Ma
 }
 
 async function purge(operations: Operations, id: string): Promise<ManagementResponse> {
-  if (operations.find(id) === undefined) return notFound;
-  return { status: 200, body: { instancesDeleted: await operations.purge(id) } };
+  const answer = await operations.purge(id);
+  switch (answer.kind) {
+    case "purged":
+      return { status: 200, body: { instancesDeleted: 1 } };
+    case "unknown":
+      return notFound;
+    case "unfinished": {
+      const body =
+        "Only orchestrations in a terminal state can be purged, but the orchestration with " +
+        `instance ID ${id} has status ${answer.status}`;
+      return { status: 412, body };
+    }
+  }
 }
 
 async function purgeBy(
   operations: Operations,
   { query }: ManagementRequest,
 ): Promise<ManagementResponse> {
-  const filter = filterOf(query);
-  if (filter.createdFromMs === undefined) {
-    return refuse(400, "Please provide value for 'createdTimeFrom' parameter.");
+  const { createdFromMs, createdToMs, statuses } = filterOf(query);
+  if (createdFromMs === undefined) {
+    return { status: 400, body: "Please provide value for 'createdTimeFrom' parameter." };
   }
-  const instancesDeleted = await operations.purgeBy(filter);
+  const instancesDeleted = await operations.purgeBy({ createdFromMs, createdToMs, statuses });
   return instancesDeleted === 0 ? notFound : { status: 200, body: { instancesDeleted } };
 }
 

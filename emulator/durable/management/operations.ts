@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { HubServices } from "../hub-services.ts";
 import { describeHistory } from "../engine/history.ts";
-import { isFinished, type InstanceRecord, type Message } from "../engine/instance.ts";
+import {
+  isFinished,
+  type InstanceRecord,
+  type Message,
+  type RuntimeStatus,
+} from "../engine/instance.ts";
 import { missingFunction } from "../engine/failures.ts";
 import { startInstance } from "../save-turn.ts";
+import type { Store } from "../storage/store.ts";
 import type { InstanceFilter } from "../storage/instances.ts";
 
 /** What a client may do with a task hub. Everything is durable when it resolves. */
@@ -16,10 +22,19 @@ export type Operations = {
   describeHistory(instance: InstanceRecord, showOutput: boolean): readonly object[];
   list(filter: InstanceFilter, after: number, limit: number): readonly InstanceRecord[];
   send(id: string, message: Message): Promise<"sent" | "unknown" | "finished">;
-  /** Deletes a finished instance; gives how many that were. */
-  purge(id: string): Promise<number>;
-  purgeBy(filter: InstanceFilter): Promise<number>;
+  /** Deletes a finished instance. */
+  purge(id: string): Promise<PurgeAnswer>;
+  /**
+   * Deletes all that were created in a period, and gives how many. Only the statuses of ended
+   * instances narrow it: without any of them running instances go too, as in Azure (source:
+   * Azure/durabletask, AzureTableTrackingStore.cs; issue: azure-functions-durable-extension #2531).
+   */
+  purgeBy(filter: Omit<InstanceFilter, "idPrefix">): Promise<number>;
 };
+
+export type PurgeAnswer =
+  | { readonly kind: "purged" | "unknown" }
+  | { readonly kind: "unfinished"; readonly status: RuntimeStatus };
 
 type StartOrder = {
   readonly name: string;
@@ -62,12 +77,6 @@ export function createOperations(
     return { kind: "started", id };
   };
 
-  const deleteFinished = (records: readonly InstanceRecord[]): number => {
-    const finished = records.filter(({ status }) => isFinished(status));
-    for (const { number } of finished) store.deleteInstance(number);
-    return finished.length;
-  };
-
   return {
     start,
     restart: async (id, isNewId) => {
@@ -90,12 +99,24 @@ export function createOperations(
       if (number !== undefined) notify([number]);
       return answer;
     },
+    ...purgeOperations(store),
+  };
+}
+
+function purgeOperations(store: Store): Pick<Operations, "purge" | "purgeBy"> {
+  const { instances } = store;
+  return {
     purge: (id) =>
       store.write(() => {
         const found = instances.find(id);
-        return found === undefined ? 0 : deleteFinished([found]);
+        if (found === undefined) return { kind: "unknown" };
+        if (!isFinished(found.status)) return { kind: "unfinished", status: found.status };
+        store.deleteInstance(found.number);
+        return { kind: "purged" };
       }),
-    purgeBy: async (filter) => {
+    purgeBy: async ({ statuses = [], ...period }) => {
+      const finished = statuses.filter(isFinished);
+      const filter = finished.length === 0 ? period : { ...period, statuses: finished };
       let deleted = 0;
       let after = 0;
       for (;;) {
@@ -103,7 +124,10 @@ export function createOperations(
         const last = group.at(-1);
         if (last === undefined) return deleted;
         after = last.number;
-        deleted += await store.write(() => deleteFinished(group));
+        await store.write(() => {
+          for (const { number } of group) store.deleteInstance(number);
+        });
+        deleted += group.length;
       }
     },
   };
