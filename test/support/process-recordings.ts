@@ -27,8 +27,16 @@ export type Recording = {
   readonly history: readonly HistoryEvent[];
 };
 
+/** An action that begins one task. */
+export type TaskAction = Extract<Action, { readonly kind: "call" | "timer" | "unsupported" }>;
+
+/** What an orchestrator answered, without the when-all and when-any around its tasks. */
+export type Asked = Pick<Answer, "isDone" | "failure"> & {
+  readonly actions: readonly TaskAction[];
+};
+
 /** Answers what an orchestrator asks for when it is told this history. */
-export type Replay = (instanceId: string, history: readonly HistoryEvent[]) => Promise<Answer>;
+export type Replay = (instanceId: string, history: readonly HistoryEvent[]) => Promise<Asked>;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -55,10 +63,25 @@ export async function loadOrchestrators(): Promise<ReadonlyMap<string, Replay>> 
       async (instanceId, history) => {
         const outcome = await outcomeOf(() => callback(triggerOf(instanceId, history), {}));
         assert.equal(outcome.kind, "answer", outcome.failure?.message);
-        return outcome;
+        return { ...outcome, actions: outcome.actions.flatMap(tasksOf) };
       },
     ]),
   );
+}
+
+function tasksOf(action: Action): readonly TaskAction[] {
+  switch (action.kind) {
+    case "when-all":
+    case "when-any":
+      return action.actions.flatMap(tasksOf);
+    case "wait-for-event":
+    case "continue-as-new":
+      return [];
+    case "call":
+    case "timer":
+    case "unsupported":
+      return [action];
+  }
 }
 
 async function outcomeOf(callback: () => unknown): Promise<Outcome> {
@@ -135,10 +158,10 @@ function nameOf({ EventType }: HistoryEvent): string {
 }
 
 /** What is wrong with a replay: `undefined` if an instance under way would go on as it did. */
-export function deviation(turn: Turn, { actions, failure }: Answer): string | undefined {
+export function deviation(turn: Turn, { actions, failure }: Asked): string | undefined {
   if (failure !== undefined) return `it throws: ${failure.message}`;
   const before = turn.asked.map(describeEvent);
-  const now = actions.flatMap(describeAction);
+  const now = actions.map(describeAction);
   const index = before.findIndex((each, at) => each !== now[at]);
   const at = index === -1 && now.length > before.length ? before.length : index;
   if (at === -1) return undefined;
@@ -152,21 +175,14 @@ function describeEvent({ EventType, Name, Input, FireAt }: HistoryEvent): string
     : `${Name ?? ""} of ${Input ?? "null"}`;
 }
 
-/** Nothing for what begins no task. */
-function describeAction(action: Action): readonly string[] {
+function describeAction(action: TaskAction): string {
   switch (action.kind) {
     case "timer":
-      return [`a timer until ${new Date(action.fireAtMs).toISOString()}`];
+      return `a timer until ${new Date(action.fireAtMs).toISOString()}`;
     case "call":
-      return [`${action.call.name} of ${action.call.input ?? "null"}`];
-    case "when-all":
-    case "when-any":
-      return action.actions.flatMap(describeAction);
-    case "wait-for-event":
-    case "continue-as-new":
-      return [];
+      return `${action.call.name} of ${action.call.input ?? "null"}`;
     case "unsupported":
-      return [action.what];
+      return action.what;
   }
 }
 

@@ -5,8 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { eventsAt, eventType, type HistoryEvent } from "../../emulator/durable/engine/history.ts";
-import type { Action, Outcome } from "../../emulator/durable/engine/outcome.ts";
-import type { Replay } from "./process-recordings.ts";
+import type { Asked, Replay, TaskAction } from "./process-recordings.ts";
 
 const longestTimerMs = 6 * 24 * 3_600_000;
 
@@ -35,7 +34,7 @@ export class SimulatedInstance {
   readonly timers: SimulatedTimer[] = [];
   readonly history: HistoryEvent[] = [];
   nowMs: number;
-  private asked: readonly Action[] = [];
+  private asked: readonly TaskAction[] = [];
   private isDone = false;
   private readonly replay: Replay;
   private readonly options: Options;
@@ -94,7 +93,7 @@ export class SimulatedInstance {
   }
 
   /** What a replay asks for beyond what was known, which it has to ask for again. */
-  private addedBy({ actions }: Pick<Outcome, "actions">): readonly Added[] {
+  private addedBy({ actions }: Pick<Asked, "actions">): readonly Added[] {
     assert.deepEqual(actions.slice(0, this.asked.length).map(kindOf), this.asked.map(kindOf));
     const added = actions
       .slice(this.asked.length)
@@ -105,7 +104,7 @@ export class SimulatedInstance {
     return added;
   }
 
-  private begin(action: Action, id: number): Added {
+  private begin(action: TaskAction, id: number): Added {
     const event = eventsAt(this.nowMs);
     if (action.kind === "timer") {
       const { fireAtMs } = action;
@@ -131,10 +130,10 @@ export class SimulatedInstance {
 
 type Added = { readonly created: HistoryEvent; readonly completed?: Arrival };
 
-function kindOf(action: Action): string {
+function kindOf(action: TaskAction): string {
   return action.kind === "call" ? action.call.name : action.kind;
 }
 
-function isCancelled(action: Action | undefined): boolean {
+function isCancelled(action: TaskAction | undefined): boolean {
   return action?.kind === "timer" && action.isCanceled;
 }
