@@ -59,6 +59,21 @@ export default defineConfig(
   },
   { files: ["domain/kernel/assert.ts"], rules: { "no-restricted-syntax": "off" } },
   {
+    // Reads and writes instants, but must not ask what time it is.
+    files: ["domain/kernel/instants.ts"],
+    rules: {
+      "no-restricted-globals": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "NewExpression[callee.name='Date'][arguments.length=0], MemberExpression[object.name='Date'][property.name='now']",
+          message: "domain/ is pure: it has no clock.",
+        },
+      ],
+    },
+  },
+  {
     // Test files group many short sentences in one describe() and assert on loosely typed JSON.
     files: ["test/**", "**/*.test.ts"],
     rules: {

@@ -8,6 +8,7 @@
  */
 import { assert } from "../kernel/assert.ts";
 import { accepted, type Decision, rejected } from "../kernel/decider.ts";
+import { instantMs } from "../kernel/instants.ts";
 import { largestAmountE4 } from "../kernel/money.ts";
 import type {
   AccountEvent,
@@ -61,7 +62,7 @@ export function send(request: TransferRequest, account: OpenedAccount): AccountD
   if (obstacleNow !== undefined && obstacleNow !== "insufficient_funds")
     return rejected(obstacleNow);
   if (asked.to === asked.from) return rejected("receiver_is_sender");
-  if (scheduledFor !== undefined && scheduledFor <= terms.requestedAt)
+  if (scheduledFor !== undefined && instantMs(scheduledFor) <= instantMs(terms.requestedAt))
     return rejected("instant_has_passed");
   if (Object.keys(account.transfers).length >= mostTransfersInFlight)
     return rejected("too_many_transfers_in_flight");

@@ -168,6 +168,22 @@ describe("a scheduled transfer", () => {
       .when({ type: "SendCredits", data: { ...request, scheduledFor: noon } })
       .thenRejected("instant_has_passed");
   });
+  for (const [scheduledFor, requestedAt] of [
+    ["2026-01-01T12:00:36Z", "2026-01-01T12:00:36.307Z"],
+    ["2026-01-01T12:00:36Z", "2026-01-01T12:00:36.000Z"],
+    ["2026-01-01T13:00:36.000+01:00", "2026-01-01T12:00:36.307Z"],
+  ] as const)
+    test(`for ${scheduledFor} has passed at ${requestedAt}, whatever their texts`, () => {
+      const late = { ...request, scheduledFor, terms: { ...terms, requestedAt } };
+      given(opened).when({ type: "SendCredits", data: late }).thenRejected("instant_has_passed");
+    });
+  test("for a later instant is accepted, whatever their texts", () => {
+    const scheduledFor = "2026-01-01T12:00:00.001Z";
+    const early = { ...terms, requestedAt: "2026-01-01T12:00:00Z" };
+    given(opened)
+      .when({ type: "SendCredits", data: { ...request, scheduledFor, terms: early } })
+      .then({ type: "TransferScheduled", data: { ...small, scheduledFor } });
+  });
   test("can be withdrawn until it starts", () => {
     given(opened, scheduled).when(cancel).then({ type: "TransferWithdrawn", data: small });
   });
