@@ -6,6 +6,7 @@ import {
 } from "../cosmos-client/index.ts";
 import type { HostFunction } from "../functions.ts";
 import { stringAt } from "../../shared/json.ts";
+import { rewriteJson } from "../newtonsoft-texts.ts";
 import { invokeWithRetries, type Outcome } from "../retry.ts";
 import type { HostServices, TriggerKind } from "../trigger-kind.ts";
 import { createLeaseStore, type Lease, type LeaseStore } from "./leases.ts";
@@ -54,13 +55,13 @@ export function createCosmosTrigger(services: HostServices): TriggerKind {
         }),
       });
     },
-    manualData: (input) => ({ string: input }),
+    manualData: (input) => ({ string: rewriteJson(input) }),
   };
 }
 
 type Batch = {
   readonly lease: Lease;
-  /** A JSON array, handed on as the text it is. */
+  /** A JSON array, as read. */
   readonly documents: string;
   readonly stopping: AbortSignal;
 };
@@ -70,7 +71,7 @@ async function deliver(
   target: HostFunction,
   { lease, documents, stopping }: Batch,
 ): Promise<Outcome> {
-  const request = { data: { string: documents } };
+  const request = { data: { string: rewriteJson(documents) } };
   const outcome = await invokeWithRetries(target, request, { ...services, stopping });
   if (outcome === "failed") {
     const message = `${target.name}: the batch on lease ${lease.token} failed and is passed over.`;

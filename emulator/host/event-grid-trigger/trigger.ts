@@ -3,6 +3,7 @@ import type { HostFunction } from "../functions.ts";
 import { isExtensionAuthorized } from "../http/auth.ts";
 import { readAll } from "../http/body.ts";
 import { writeJson, writeStatus } from "../http/responses.ts";
+import { rewriteJson } from "../newtonsoft-texts.ts";
 import {
   isJsonObject,
   objectAt,
@@ -47,7 +48,7 @@ export function createEventGridTrigger(services: HostServices): TriggerKind {
       functions.set(target.name, target);
       return { stop: () => Promise.resolve() };
     },
-    manualData: (input) => ({ json: input }),
+    manualData: (input) => ({ json: rewriteJson(input) }),
   };
 }
 
@@ -112,7 +113,7 @@ async function callForEach(
   target: HostFunction,
   body: string,
 ): Promise<string | undefined> {
-  const parsed: unknown = JSON.parse(body);
+  const parsed: unknown = JSON.parse(rewriteJson(body));
   const events: readonly unknown[] = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
   if (!events.every(isJsonObject)) throw new Error("The notification holds no events.");
   const results = await Promise.allSettled(events.map((event) => call(services, target, event)));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { startApp, type AppProcess } from "../host/support/app-process.ts";
+import { recordedTexts } from "../host/support/recorded-texts.ts";
 import { openGridWorld, order } from "./support/grid.ts";
 
 type Called = {
@@ -16,7 +17,7 @@ describe("the Event Grid trigger", () => {
   let app: AppProcess;
   let seenBefore = 0;
   before(async () => {
-    app = await startApp({ directory });
+    app = await startApp({ directory, settings: { TZ: "UTC" } });
   });
   after(() => app.stop());
   beforeEach(() => {
@@ -71,6 +72,23 @@ describe("the Event Grid trigger", () => {
       [{ amount: "1" }, { amount: "2" }],
     );
     assert.equal(calls[0]?.functionName, "handle");
+  });
+
+  it("hands over texts that look like dates as Newtonsoft writes them", async () => {
+    const data = { texts: recordedTexts.map(([stored]) => stored) };
+    const event = { id: "1", eventType: "Placed", eventTime: "2026-05-01T10:00:00.9900000Z", data };
+    assert.equal((await post([event])).status, 202);
+    const [{ event: arrived, triggerMetadata } = assert.fail()] = called();
+    const rewritten = { texts: recordedTexts.map(([, handedOver]) => handedOver) };
+    assert.deepEqual(arrived["data"], rewritten);
+    assert.equal(arrived["eventTime"], "2026-05-01T10:00:00.99Z");
+    assert.deepEqual(triggerMetadata["data"], rewritten);
+  });
+
+  it("answers 500 for a date that .NET cannot represent, and calls nothing", async () => {
+    const answer = await post([{ id: "1", data: { note: "9999-12-31T24:00:00" } }]);
+    assert.equal(answer.status, 500);
+    assert.deepEqual(called(), []);
   });
 
   it("takes a single CloudEvent and continues the trace it bears", async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Item } from "./fixtures/feed-app/app.ts";
 import { createContainers, openFeedWorld, type FeedApp } from "./support/cosmos.ts";
+import { recordedTexts } from "./support/recorded-texts.ts";
 
 const fromBeginning = { startFromBeginning: true };
 
@@ -163,5 +165,28 @@ describe("the Cosmos DB trigger", () => {
     assert.equal(run.status, 202);
     await app.until(() => app.handled().length > 0);
     assert.deepEqual(app.handled(), ["by hand"]);
+  });
+  it("hands over texts that look like dates as Newtonsoft writes them", async (t) => {
+    const world = await openFeedWorld(t);
+    const app = await world.start(fromBeginning, { settings: { TZ: "UTC" } });
+    const texts = recordedTexts.map(([stored]) => stored);
+    await world.create({ id: "item", pk: "a", texts });
+    await app.until(() => app.handled().length > 0);
+    const [[document = assert.fail()] = []] = app.seen("documents") as readonly Item[][];
+    assert.deepEqual(
+      document.texts,
+      recordedTexts.map(([, handedOver]) => handedOver),
+    );
+  });
+
+  it("reads a document again and again that holds a date which .NET cannot represent", async (t) => {
+    const world = await openFeedWorld(t);
+    const app = await world.start({ ...fromBeginning, maxItemsPerInvocation: 1 });
+    await world.create({ id: "poison", pk: "a", texts: ["/Date(253402300800000)/"] });
+    await world.create({ id: "behind", pk: "a" });
+    const refusals = (): number =>
+      app.logs.filter(({ message }) => message.includes("no date that .NET can represent")).length;
+    await app.until(() => refusals() >= 3);
+    assert.deepEqual(app.started(), []);
   });
 });
