@@ -22,6 +22,7 @@ import {
   showEventsPage,
 } from "./contract/show-contract.ts";
 import { steadyClock } from "./platform/clock.ts";
+import { fromFeed } from "./platform/stored-texts.ts";
 import { flushTelemetry, startTelemetry } from "./platform/telemetry/start-telemetry.ts";
 import { measuredBatch } from "./platform/telemetry/feeds.ts";
 import { azureTimers, driveProcess, plainTimers } from "./platform/durable/drive-process.ts";
@@ -43,6 +44,7 @@ import { showTotals, systemTotals } from "./queries/totals.ts";
 import { receiversIn, showApprovals, showTransfer } from "./queries/transfers.ts";
 import { countRevenue } from "./reactions/daily-revenue/count-revenue.ts";
 import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
+import { originalsIn } from "./reactions/original-event.ts";
 import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
 import { measureMoney, measureState } from "./recovery/measure-state.ts";
 import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
@@ -177,8 +179,8 @@ function feed(containerName: string, handle: (documents: readonly never[]) => Pr
       minimumInterval: { seconds: 1 },
       maximumInterval: { seconds: 30 },
     },
-    handler: (documents: unknown[]): Promise<void> =>
-      measuredBatch(containerName, documents as never[], handle),
+    handler: (delivered: object[]): Promise<void> =>
+      measuredBatch(containerName, delivered.map(fromFeed) as never[], handle),
   } as const;
 }
 
@@ -195,7 +197,7 @@ export const reactions = {
   /** → [notifications] */
   notifyOwners: {
     ...functionSubscriptions.notifyOwners,
-    trigger: { handler: reaction("notify-owners", notifyOwners(outbox)) },
+    trigger: { handler: reaction("notify-owners", notifyOwners(outbox, originalsIn(store))) },
   },
   /** → [daily-revenue] */
   countRevenue: {

@@ -5,6 +5,7 @@ import type {
   Approver,
   TransferTerms,
 } from "../../domain/account/account.messages.ts";
+import { formatInstant, instantMs } from "../../domain/kernel/instants.ts";
 import { largestAmountE4, parseAmount } from "../../domain/kernel/money.ts";
 import { invalidRequest, type Problem } from "../platform/http/problem.ts";
 
@@ -83,16 +84,23 @@ const textSchema = (most: number): z.ZodType<string> =>
     .string("must be a text.")
     .trim()
     .min(1, "must not be empty.")
-    .max(most, `must have at most ${most} characters.`);
+    .max(most, `must have at most ${most} characters.`)
+    .refine((text) => text.isWellFormed(), "must be Unicode: a surrogate has lost its pair.");
 
 const emailSchema = z
   .email("must be an e-mail address.")
   .max(254, "must have at most 254 characters.");
 
-/** An instant, normalised to UTC milliseconds so that it compares as text. */
+/** An instant in the form in which instants are stored: queries compare it with them as text. */
 export const instantSchema = z.iso
   .datetime({ offset: true, error: "must be an ISO 8601 instant." })
-  .transform((text) => new Date(text).toISOString());
+  .transform((text, context) => {
+    const instant = formatInstant(instantMs(text));
+    // Outside of these years it has another length, which does not sort.
+    if (!/^\d{4}-/.test(instant))
+      context.addIssue({ code: "custom", message: "must be in the years 0000 to 9999 of UTC." });
+    return instant;
+  });
 
 export const requestKinds = {
   openAccount: requestKind(
@@ -166,7 +174,7 @@ export const requestKinds = {
 const furthestAheadDays = 366;
 
 function isTooFarAhead(instant: string, { requestedAt }: TransferTerms): boolean {
-  return Date.parse(instant) - Date.parse(requestedAt) > furthestAheadDays * 24 * 3_600_000;
+  return instantMs(instant) - instantMs(requestedAt) > furthestAheadDays * 24 * 3_600_000;
 }
 
 function tooFarAhead(): Problem {

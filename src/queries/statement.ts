@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { AccountEvent } from "../../domain/account/account.messages.ts";
+import { formatInstant, instantMs } from "../../domain/kernel/instants.ts";
 import { type AmountE4, formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
@@ -29,11 +30,13 @@ type Movement = {
 /** Where the next page begins: an instant, and how many movements of that commit have been shown. */
 type Cursor = { readonly at: string; readonly shown: number };
 
-const cursorSchema = z
-  .string()
-  .regex(/^[^~]+~\d+$/, "must be the `next` of an earlier page.")
-  .transform((text) => text.split("~"))
-  .transform(([at = "", shown = "0"]): Cursor => ({ at, shown: Number(shown) }));
+const cursorSchema = z.string().transform((text, context): Cursor => {
+  const [, at, shown] = /^([^~]+)~(\d{1,6})$/.exec(text) ?? [];
+  const instant = instantSchema.safeParse(at);
+  if (instant.success) return { at: instant.data, shown: Number(shown) };
+  context.addIssue({ code: "custom", message: "must be the `next` of an earlier page." });
+  return z.NEVER;
+});
 
 const limitSchema = z.coerce
   .number("must be a number.")
@@ -57,7 +60,7 @@ export function showStatement(store: EventStore): HttpHandler {
       found.push(...commits.flatMap(movementsOf).filter((movement) => isAfter(movement, start)));
       const last = commits.at(-1);
       isOver = last === undefined || commits.length <= limit;
-      if (last !== undefined) from = new Date(Date.parse(last.at) + 1).toISOString();
+      if (last !== undefined) from = formatInstant(instantMs(last.at) + 1);
     }
     const currency = await currencyOf(store, stream);
     if (currency === undefined) throw noAccount(accountId);
@@ -94,7 +97,8 @@ async function currencyOf(store: EventStore, stream: string): Promise<string | u
 }
 
 function isAfter({ at, shown }: Cursor, start: Cursor): boolean {
-  return at > start.at || (at === start.at && shown >= start.shown);
+  const aheadMs = instantMs(at) - instantMs(start.at);
+  return aheadMs > 0 || (aheadMs === 0 && shown >= start.shown);
 }
 
 function movementsOf({ stream, number, at, events }: Commit): (Movement & Cursor)[] {

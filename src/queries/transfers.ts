@@ -5,6 +5,7 @@
 import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
 import { senderOf, transferSteps } from "../../domain/account/transfer-id.ts";
 import { assert } from "../../domain/kernel/assert.ts";
+import { formatInstant, instantMs } from "../../domain/kernel/instants.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import { readParameter } from "../commands/read-request.ts";
@@ -51,7 +52,7 @@ async function fromStream(store: EventStore, id: string, since: string): Promise
     const isAll = last === undefined || commits.length < pageLength;
     if (view !== undefined && (isAll || view.stage === "ended")) return view;
     assert(!isAll, `the stream of transfer ${id} does not tell of it`);
-    from = new Date(Date.parse(last.at) + 1).toISOString();
+    from = formatInstant(instantMs(last.at) + 1);
   }
 }
 
@@ -61,7 +62,7 @@ export function showApprovals(views: Documents<TransferView>): HttpHandler {
   return async () => {
     const waiting = await views.query<TransferView>({ text });
     const items = waiting
-      .toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1))
+      .toSorted((a, b) => instantMs(a.requestedAt) - instantMs(b.requestedAt))
       .map(({ transfer, requestedAt, expiresAt, version }) => ({
         ...described(transfer),
         requestedAt,

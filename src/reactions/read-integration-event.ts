@@ -4,6 +4,7 @@
  * ("Azure Event Grid delivery and retry").
  */
 import { z } from "zod";
+import { canonicalInstants } from "../platform/stored-texts.ts";
 import { inSpan } from "../platform/telemetry/spans.ts";
 import {
   dataSchemas,
@@ -47,8 +48,12 @@ export function reacting(
   );
 }
 
-/** `undefined` if it is a CloudEvent of an unknown type or version; throws if it is malformed. */
-export function readIntegrationEvent(raw: unknown): IntegrationEvent | undefined {
+/**
+ * With its instants as they were published; of free texts that look like dates, see `originalOf`. `undefined` if it is a
+ * CloudEvent of an unknown type or version; throws if it is malformed.
+ */
+export function readIntegrationEvent(delivered: unknown): IntegrationEvent | undefined {
+  const raw = canonicalInstants(delivered);
   const { type } = wellFormed(typedEventSchema, raw);
   if (!Object.hasOwn(dataSchemas, type)) return undefined;
   const known = type as IntegrationEventType;

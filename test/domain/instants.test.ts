@@ -18,11 +18,14 @@ describe("an instant", () => {
   test("is written in UTC with milliseconds", () => {
     const instant = fc.date({ min: new Date(0), max: new Date(253_402_300_799_999) });
     fc.assert(
-      fc.property(instant.filter((date) => !Number.isNaN(date.getTime())), (date) => {
-        const text = formatInstant(date.getTime());
-        assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-        assert.equal(instantMs(text), date.getTime());
-      }),
+      fc.property(
+        instant.filter((date) => !Number.isNaN(date.getTime())),
+        (date) => {
+          const text = formatInstant(date.getTime());
+          assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+          assert.equal(instantMs(text), date.getTime());
+        },
+      ),
     );
   });
 

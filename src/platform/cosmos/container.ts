@@ -1,9 +1,10 @@
 import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
+import { fromStored, toStored } from "../stored-texts.ts";
 import { coalescing, detailsOf, type Execute, type OperationOutcome } from "./coalescing.ts";
 import type { Documents, Query, StoredDocument, Versioned, Write } from "./documents.ts";
 import { DocumentRefused, operationFailure, toFailure } from "./failures.ts";
 
-/** The stages' view of one Cosmos container. */
+/** The stages' view of one Cosmos container. Texts are stored so that they survive the host's triggers. */
 export function documentsIn<D extends StoredDocument>(
   open: () => Promise<Container>,
 ): Documents<D> {
@@ -30,7 +31,7 @@ export function documentsIn<D extends StoredDocument>(
       const options = partition === undefined ? {} : { partitionKey: partition };
       try {
         const { items } = await open();
-        return (await items.query<Result>(query, options).fetchAll()).resources;
+        return (await items.query<Result>(query, options).fetchAll()).resources.map(fromStored);
       } catch (error) {
         const failure = toFailure(error);
         throw failure instanceof DocumentRefused
@@ -56,21 +57,23 @@ function pointOperations<D extends StoredDocument>(
 
   return {
     async create(partitionKey, document) {
-      const body = { operationType: "Create", partitionKey, resourceBody: document } as const;
-      return (await unless([409], body))?.etag;
+      const operation = { operationType: "Create", partitionKey } as const;
+      return (await unless([409], { ...operation, resourceBody: toStored(document) }))?.etag;
     },
     async read(partitionKey, id): Promise<Versioned<D> | undefined> {
       const outcome = await unless([404], { operationType: "Read", partitionKey, id });
       if (outcome?.etag === undefined) return undefined;
-      return { document: outcome.body as D, etag: outcome.etag };
+      return { document: fromStored(outcome.body as D), etag: outcome.etag };
     },
     async replace(partitionKey, document, ifMatch) {
       const { id } = document;
       const operation = { operationType: "Replace", partitionKey, id, ifMatch } as const;
-      return (await unless([404, 412], { ...operation, resourceBody: document }))?.etag;
+      const resourceBody = toStored(document);
+      return (await unless([404, 412], { ...operation, resourceBody }))?.etag;
     },
     async upsert(partitionKey, document) {
-      await unless([], { operationType: "Upsert", partitionKey, resourceBody: document });
+      const operation = { operationType: "Upsert", partitionKey } as const;
+      await unless([], { ...operation, resourceBody: toStored(document) });
     },
   };
 }
@@ -109,7 +112,7 @@ const unmetExpectations = [409, 404, 412];
 function toOperation<D extends StoredDocument>(write: Write<D>): OperationInput {
   if (write.kind !== "increment") {
     const operationType = write.kind === "create" ? "Create" : "Upsert";
-    return { operationType, resourceBody: write.document };
+    return { operationType, resourceBody: toStored(write.document) };
   }
   const { id, by, from = {} } = write;
   const operations = Object.entries(by).map(

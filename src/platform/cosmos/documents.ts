@@ -21,6 +21,10 @@ type Increment = {
 };
 
 export type Query = {
+  /**
+   * Selects whole documents, or no text that a person has written: such a text may be stored escaped, and only its
+   * document tells (stored-texts.ts). Instants compare and sort as texts, because all are stored in one form.
+   */
   readonly text: string;
   readonly parameters?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Without it the query visits every partition. */

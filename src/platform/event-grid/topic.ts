@@ -2,6 +2,7 @@
 import type { EventGridPublisherClient, SendCloudEventInput } from "@azure/eventgrid";
 import { PlatformFault } from "../platform-fault.ts";
 import type { Settings } from "../settings.ts";
+import { toPublished } from "../stored-texts.ts";
 import { count } from "../telemetry/metrics.ts";
 
 /** A CloudEvent in JSON form: the context attributes, extensions among them, beside the data. */
@@ -79,7 +80,7 @@ function inputOf(event: CloudEvent): SendCloudEventInput<object> {
   const { id, source, type, subject, time, specversion, datacontenttype, data, ...rest } = event;
   const extensionAttributes = rest as Record<string, unknown>;
   const context = { id, source, type, subject, time: new Date(time), datacontenttype };
-  return { ...context, data, extensionAttributes };
+  return { ...context, data: toPublished(data), extensionAttributes };
 }
 
 /**

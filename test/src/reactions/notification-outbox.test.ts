@@ -12,7 +12,7 @@ import {
   type StoredNotification,
 } from "../../../src/reactions/notifications/outbox.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
-import { bob, deliver, eventOf } from "./support.ts";
+import { bob, deliver, eventOf, noOriginals } from "./support.ts";
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() };
 
@@ -54,7 +54,7 @@ function losingReplies(
 }
 
 const deliverTo = (outbox: NotificationOutbox, version: number): Promise<void> =>
-  deliver(notifyOwners(outbox), received(version));
+  deliver(notifyOwners(outbox, noOriginals), received(version));
 
 /** A client that looks so many times, and at last until nothing more is there. */
 async function readAll(
@@ -166,7 +166,7 @@ describe("the notification outbox", () => {
   test("writes once what comes several times at once", async () => {
     const documents = notificationDocuments();
     const outbox = notificationOutbox(documents, clock);
-    const again = [1, 2, 2, 1, 2].map((version) => notifyOwners(outbox)(received(version)));
+    const again = [1, 2, 2, 1, 2].map((version) => notifyOwners(outbox, noOriginals)(received(version)));
     await Promise.all(again);
     assert.equal(notificationsAmong(documents.stored(bob)).length, 2);
     assert.equal(await outbox.lastNumber(bob), 2);
@@ -199,6 +199,6 @@ describe("the notification outbox", () => {
     const documents = notificationDocuments();
     const transact = () => Promise.resolve(false);
     const outbox = notificationOutbox({ ...documents, transact }, clock);
-    await assert.rejects(notifyOwners(outbox)(received(1)), PlatformFault);
+    await assert.rejects(notifyOwners(outbox, noOriginals)(received(1)), PlatformFault);
   });
 });

@@ -20,7 +20,7 @@ import {
 } from "../../../src/reactions/notifications/outbox.ts";
 import { controlOf } from "../../support/control.ts";
 import { anyPorts, temporaryDirectory } from "../../support/local-system.ts";
-import { bob, deliver, eventOf, provisionContainer, requestOf } from "./support.ts";
+import { bob, deliver, eventOf, noOriginals, provisionContainer, requestOf } from "./support.ts";
 
 const options = { directory: temporaryDirectory(), ...anyPorts };
 const cosmos = await startLocalServices({ ...options, partitionCount: 2 });
@@ -135,7 +135,7 @@ describe("notifications on Cosmos", () => {
       for (let round = 0; round < 10; round += 1) {
         const instance = instances[(lane + (round < 5 ? 0 : 1)) % 2] ?? assert.fail();
         const event = eventOf("saldo.transfer.received.v1", { version: lane * 5 + (round % 5) });
-        await deliver(notifyOwners(instance), event);
+        await deliver(notifyOwners(instance, noOriginals), event);
       }
     });
     const seen: number[] = [];
@@ -163,7 +163,7 @@ describe("notifications on Cosmos", () => {
     await control.advanceClock(91 * 24 * 60 * 60 * 1_000);
     assert.deepEqual(await outbox.after(bob, 0, 200), []);
     const event = eventOf("saldo.transfer.received.v1", { version: 1_000 });
-    await deliver(notifyOwners(outbox), event);
+    await deliver(notifyOwners(outbox, noOriginals), event);
     assert.deepEqual(
       (await outbox.after(bob, 60, 200)).map(({ number }) => number),
       [61],

@@ -9,6 +9,7 @@ import type {
   IntegrationEvent,
   IntegrationEventType,
 } from "../../../src/publishing/integration-events.ts";
+import type { OriginalOf } from "../../../src/reactions/original-event.ts";
 
 export const ada = "adaadaadaadaadaa";
 export const bob = "bobbobbobbobbobb";
@@ -83,6 +84,9 @@ export function eventOf<Type extends IntegrationEventType>(
     data: { ...sampleData[type], ...data },
   } as unknown as IntegrationEvent;
 }
+
+/** Of events whose texts do not look like dates: none has to be read again. */
+export const noOriginals: OriginalOf = () => Promise.reject(new Error("must not be asked"));
 
 /** As Event Grid does: again until it succeeds, but not for ever. */
 export async function deliver(
