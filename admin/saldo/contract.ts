@@ -2,6 +2,11 @@
 import { z } from "zod";
 import type { Fact, Happening, Report, Terms } from "../transfers/transfer.ts";
 
+/** In whatever form it comes, kept in the one that sorts as text: UTC with milliseconds. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString());
+
 const terms = {
   transferId: z.string().min(1),
   from: z.string().min(1),
@@ -16,19 +21,17 @@ export const termsShape = z.object(terms);
 
 /** `GET /api/operator/approvals` */
 export const approvalsShape = z.object({
-  items: z
-    .array(z.object({ ...terms, requestedAt: z.iso.datetime(), expiresAt: z.iso.datetime() }))
-    .readonly(),
+  items: z.array(z.object({ ...terms, requestedAt: instant, expiresAt: instant })).readonly(),
 });
 
 /** `GET /api/transfers/{transferId}` */
 export const transferShape = z.object({
   ...terms,
-  expiresAt: z.iso.datetime().optional(),
+  expiresAt: instant.optional(),
   history: z
     .array(
       z.object({
-        at: z.iso.datetime(),
+        at: instant,
         what: z.string(),
         by: z.string().optional(),
         reason: z.string().optional(),
@@ -44,7 +47,7 @@ export const accountShape = z.object({ name: z.string(), email: z.string() });
 export const commandShape = z.object({
   status: z.enum(["pending", "accepted", "rejected", "parked"]),
   rejection: z.object({ code: z.string(), detail: z.string() }).optional(),
-  handledAt: z.iso.datetime().optional(),
+  handledAt: instant.optional(),
 });
 
 export const problemShape = z.object({ code: z.string(), detail: z.string().optional() });

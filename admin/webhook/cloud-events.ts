@@ -1,6 +1,6 @@
 /** Saldo's integration events (docs/events.md), read into what they tell about transfers. */
 import { z } from "zod";
-import { isHappening, termsFrom, termsShape } from "../saldo/contract.ts";
+import { instant, isHappening, termsFrom, termsShape } from "../saldo/contract.ts";
 import type { Happening, Report } from "../transfers/transfer.ts";
 
 /** The event is not what its type promises; the message names the field. */
@@ -22,7 +22,7 @@ export const reportFromEvent = (event: unknown): Report | undefined => {
   if (!data.isManaged && (what === "settled" || what === "refunded")) return undefined;
   const fact = {
     what,
-    at: new Date(time).toISOString(),
+    at: time,
     by: data.approver === undefined ? (actor ?? null) : `approver:${data.approver}`,
     reason: data.reason ?? null,
     expiresAt: expiryOf(what, data.expiresAt),
@@ -39,7 +39,7 @@ const attributes = z.object({
 });
 
 const transferEvent = z.object({
-  time: z.iso.datetime({ offset: true }),
+  time: instant,
   sequence: z.string().regex(/^\d{1,15}$/),
   actor: z.string().optional(),
   traceparent: z.string().optional(),
@@ -47,7 +47,7 @@ const transferEvent = z.object({
     isManaged: z.boolean(),
     approver: z.string().optional(),
     reason: z.string().optional(),
-    expiresAt: z.iso.datetime().optional(),
+    expiresAt: instant.optional(),
   }),
 });
 

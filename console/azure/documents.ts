@@ -1,5 +1,6 @@
 /** Saldo's containers, read with the official client. The console writes nothing here. */
 import { ChangeFeedStartFrom, CosmosClient, StatusCodes, type Items } from "@azure/cosmos";
+import { restored } from "./restored.ts";
 import { SourceFailed } from "./source.ts";
 
 export type CosmosPlace = {
@@ -45,6 +46,9 @@ export type Documents = {
   containers(): Promise<readonly ContainerInfo[]>;
   query<Document>(container: string, question: Question): Promise<readonly Document[]>;
   read(container: string, partition: string, id: string): Promise<StoredDocument | undefined>;
+  /** The same as it is stored: texts that look like dates are escaped in it. */
+  readStored(container: string, partition: string, id: string): Promise<StoredDocument | undefined>;
+  /** Documents as they are stored. */
   page(container: string, from: PageStart): Promise<DocumentPage>;
   follow<Document>(container: string): Follower<Document>;
   close(): void;
@@ -54,6 +58,11 @@ export const documentsAt = ({ endpoint, key, database: name }: CosmosPlace): Doc
   const client = new CosmosClient({ endpoint, key, connectionPolicy: impatient });
   const database = client.database(name);
   const itemsIn = (container: string): Items => database.container(container).items;
+  const readStored: Documents["readStored"] = (container, partition, id) =>
+    asked(container, async () => {
+      const item = database.container(container).item(id, partition);
+      return (await item.read<StoredDocument>()).resource;
+    });
   return {
     containers: () =>
       asked("The containers", async () => {
@@ -64,11 +73,8 @@ export const documentsAt = ({ endpoint, key, database: name }: CosmosPlace): Doc
         }));
       }),
     query: (container, question) => asked(container, () => query(itemsIn(container), question)),
-    read: (container, partition, id) =>
-      asked(container, async () => {
-        const item = database.container(container).item(id, partition);
-        return (await item.read<StoredDocument>()).resource;
-      }),
+    read: async (container, partition, id) => restored(await readStored(container, partition, id)),
+    readStored,
     page: (container, from) => asked(container, () => readPage(itemsIn(container), from)),
     follow: (container) => {
       const look = follow(itemsIn(container));
@@ -96,7 +102,7 @@ const query = async <Document>(items: Items, question: Question): Promise<readon
     const { resources } = (await iterator.fetchNext()) as { resources?: Document[] };
     found.push(...(resources ?? []));
   }
-  return found.slice(0, limit);
+  return found.slice(0, limit).map(restored);
 };
 
 const readPage = async (

@@ -39,7 +39,9 @@ export const instancesAt = (functionsUrl: string, masterKey: string): Instances 
   return {
     list: async () => {
       const listed = (await api.get("/instances?top=500&showInput=false")) as Instance[];
-      return listed.toSorted((a, b) => (a.lastUpdatedTime < b.lastUpdatedTime ? 1 : -1));
+      return listed.toSorted(
+        (a, b) => Date.parse(b.lastUpdatedTime) - Date.parse(a.lastUpdatedTime),
+      );
     },
     find: async (id) => {
       const query = "showHistory=true&showHistoryOutput=true&showInput=false";

@@ -54,7 +54,7 @@ export const dataRoutes = ({ documents, eventGrid, controlDoor, now }: Services)
   routes.get("/data/:container/:partition/:id", async (c) => {
     const { partition, id } = c.req.param();
     const container = await containerOf(c.req.param("container"));
-    const document = await documents.read(container.id, partition, id);
+    const document = await documents.readStored(container.id, partition, id);
     if (document === undefined)
       throw new Problem(404, "Unknown document", `${container.id} has no ${id} in ${partition}.`);
     return c.html(documentPage({ container, partition, document }));

@@ -32,7 +32,7 @@ export const lanesOf = (all: readonly DeadLetterDocument[]): readonly Lane[] =>
       const { stage, stream, parkedAt: parkedSince } = first;
       return [{ lane, stage, stream, parkedSince, letters }];
     })
-    .toSorted((a, b) => (a.parkedSince < b.parkedSince ? -1 : 1));
+    .toSorted((a, b) => Date.parse(a.parkedSince) - Date.parse(b.parkedSince));
 
 /** The lane's own marker has no message. */
 const isLetter = (document: DeadLetterDocument): document is Required<DeadLetterDocument> =>

@@ -108,7 +108,9 @@ const tell = async (
   known: readonly Told[],
   narrow: Scope,
 ): Promise<readonly StoryNode[]> => {
-  const since = known.map(({ acceptedAt }) => acceptedAt).toSorted()[0] ?? "";
+  const firstMs = Math.min(...known.map(({ acceptedAt }) => Date.parse(acceptedAt)));
+  // In the form in which instants are stored: the queries compare texts.
+  const since = new Date(firstMs).toISOString();
   let evidence: Evidence = { commands: [], commits: [], lanes: await lanesIn(documents) };
   let scope = narrow;
   const visited = new Set<string>();

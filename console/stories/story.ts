@@ -107,7 +107,9 @@ const membersOf = ({ commands, commits, lanes }: Evidence, scope: Scope): readon
   for (const command of commands)
     if (!found.has(command.commandId) && isAbout(command, [command.data], scope))
       found.set(command.commandId, { ...command, end: waiting(lanes, command), parkedAt: [] });
-  return [...found.values()].toSorted((a, b) => (a.acceptedAt < b.acceptedAt ? -1 : 1));
+  return [...found.values()].toSorted(
+    (a, b) => Date.parse(a.acceptedAt) - Date.parse(b.acceptedAt),
+  );
 };
 
 const waiting = (lanes: readonly Lane[], { stream, commandId }: CommandDocument): StoryEnd => {

@@ -1,4 +1,5 @@
 import type { Movement } from "../client/documents.ts";
+import { isBefore } from "../instants.ts";
 import { formatMoney } from "../money.ts";
 import type { ExpectedLoad, ExpectedTransfer, Unaffordable } from "./model.ts";
 import type { DebitedTransfer } from "./movements.ts";
@@ -33,13 +34,14 @@ const checkLines = (movements: readonly Movement[]): string[] => {
   const complaints: string[] = [];
   const seen = new Set<string>();
   let balanceE4 = 0n;
-  let previousAt = "";
+  let previousAt: string | undefined;
   for (const movement of movements) {
     const { movementId, at, amountE4, feeE4 } = movement;
     const what = describe(movement);
     const shown = formatMoney(movement.balanceE4);
     const right = formatMoney(balanceE4 + amountE4 - feeE4);
-    if (at < previousAt) complaints.push(`is out of order: ${what} comes after ${previousAt}.`);
+    if (previousAt !== undefined && isBefore(at, previousAt))
+      complaints.push(`is out of order: ${what} comes after ${previousAt}.`);
     if (seen.has(movementId)) complaints.push(`has the movement ${movementId} twice.`);
     if (shown !== right) {
       complaints.push(`shows a balance of ${shown} after ${what}, but it should be ${right}.`);

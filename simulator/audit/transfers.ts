@@ -1,4 +1,5 @@
 import type { TransferDocument } from "../client/transfer-documents.ts";
+import { isBefore } from "../instants.ts";
 import { formatMoney } from "../money.ts";
 import { FAILURE_REASONS, REFUND_REASONS, type Ending } from "../world/intentions.ts";
 import { checkDecisions } from "./decisions.ts";
@@ -105,11 +106,12 @@ const checkHistory = (
         `show "${right}".`,
     );
   }
-  const inOrder = history.every(({ at }, index) => at >= (history[index - 1]?.at ?? ""));
+  const inOrder = history.every(({ at }, index) => !isBefore(at, history[index - 1]?.at ?? at));
   if (!inOrder) findings.push(`${who} has a history that is not in order.`);
-  const { scheduledFor = "" } = expected;
+  const { scheduledFor } = expected;
   for (const { what, at } of history) {
-    if ((DEBITS.has(what) || what === "failed") && at < scheduledFor) {
+    const isTooEarly = scheduledFor !== undefined && isBefore(at, scheduledFor);
+    if ((DEBITS.has(what) || what === "failed") && isTooEarly) {
       findings.push(`${who} was ${what} at ${at}, before its instant, ${scheduledFor}.`);
     }
   }
@@ -121,7 +123,7 @@ const checkExpiry = (who: string, { history, expiresAt }: TransferDocument): str
   const waited = history.some(({ what }) => what === "approval_requested");
   if (expiresAt === undefined) return waited ? [`${who} does not show when it expires.`] : [];
   return history
-    .filter(({ what, at }) => what === "expired" && at < expiresAt)
+    .filter(({ what, at }) => what === "expired" && isBefore(at, expiresAt))
     .map(({ at }) => `${who} was expired at ${at}, before its time was up, ${expiresAt}.`);
 };
 

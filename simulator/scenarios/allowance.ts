@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { anyCourse, approvedCourse, type Course } from "../approvers/courses.ts";
+import { isBefore } from "../instants.ts";
 import type { Random } from "../random.ts";
 import { newActor, type Actor } from "../world/actor.ts";
 import { awaitEnding } from "../world/endings.ts";
@@ -132,8 +133,9 @@ const schedule = async (
     family.underWay.push(outcome.resourceId);
     return outcome.resourceId;
   }
-  const { scheduledFor = "" } = sending;
-  if (outcome.kind === "rejected" && outcome.handledAt < scheduledFor) {
+  const { scheduledFor } = sending;
+  const isRejected = outcome.kind === "rejected" && scheduledFor !== undefined;
+  if (isRejected && isBefore(outcome.handledAt, scheduledFor)) {
     const { findings } = family.world.book;
     findings.push(`An instant had passed at ${outcome.handledAt}, but was ${scheduledFor}.`);
   }

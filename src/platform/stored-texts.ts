@@ -60,7 +60,7 @@ export function looksLikeDate(text: string): boolean {
 
 /** Whether the host might rewrite the text, and `canonical` not undo it. */
 function isRewritten(text: string): boolean {
-  return looksLikeDate(text) && !isCanonical(text);
+  return looksLikeDate(text) && !canonicalInstant.test(text);
 }
 
 function escape(text: string): string {
@@ -91,20 +91,15 @@ function isUnreadable(text: string): boolean {
   return ms !== undefined && !(Number(ms) >= firstMs && Number(ms) <= lastMs);
 }
 
-const canonicalLength = "0001-01-01T00:00:00.000Z".length;
-
-/** Exactly what `toISOString` writes; so it names no 24th hour, which the host would make the next day's first. */
-function isCanonical(text: string): boolean {
-  if (text.length !== canonicalLength) return false;
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
-}
+/** What `toISOString` writes, and no 24th hour, which the host would make the next day's first. */
+const canonicalInstant =
+  /^\d{4}-(?:0\d|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 const shortenedInstant = /^(.{19})(?:\.(\d{1,2}))?Z$/;
 
 /** What the host makes of a canonical instant is shorter. */
 function canonical(text: string): string {
-  if (text.length >= canonicalLength || !isDateAndTime(text)) return text;
+  if (!isDateAndTime(text)) return text;
   const [, seconds, fraction = ""] = shortenedInstant.exec(text) ?? [];
   return seconds === undefined ? text : `${seconds}.${fraction.padEnd(3, "0")}Z`;
 }
