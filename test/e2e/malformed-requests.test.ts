@@ -141,6 +141,8 @@ describe("the fields of each request", () => {
     ["transfers", { to: receiver, amount: "zero" }, ["amount"]],
     ["transfers", { to: receiver, amount: "1.00", note: "x".repeat(141) }, ["note"]],
     ["transfers", { to: receiver, amount: "1.00", note: "" }, ["note"]],
+    ["transfers", { to: receiver, amount: "1.00", note: "half a pair: \ud800" }, ["note"]],
+    ["/accounts", { ...person, name: "\udc00" }, ["name"]],
   ];
   for (const [path, body, paths] of table)
     test(`${path} ${JSON.stringify(body).slice(0, 60)} is wrong in ${paths.join(" and ")}`, () =>
@@ -184,6 +186,8 @@ describe("malformed and fruitless queries", () => {
     [`/accounts/${account}/statement?from=then`, 400, "invalid_request", ["from"]],
     [`/accounts/${account}/statement?to=now`, 400, "invalid_request", ["to"]],
     [`/accounts/${account}/statement?after=everything`, 400, "invalid_request", ["after"]],
+    [`/accounts/${account}/statement?after=everything~0`, 400, "invalid_request", ["after"]],
+    [`/accounts/${account}/statement?to=9999-12-31T23:59:59-02:00`, 400, "invalid_request", ["to"]],
     ["/transfers/nothing", 400, "invalid_request", ["transferId"]],
     [`/transfers/${receiver}-${"0".repeat(20)}`, 404, "not_found"],
     [`/commands/account-${receiver}/${"0".repeat(20)}`, 404, "unknown_command"],

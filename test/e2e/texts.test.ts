@@ -6,8 +6,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { localTokens } from "../../scripts/local-tokens.ts";
+import { containers } from "../../src/containers.ts";
 import type { Commit } from "../../src/events/commit.ts";
-import { fromStored, toPublished } from "../../src/platform/stored-texts.ts";
+import { fromStored, looksLikeDate, toPublished } from "../../src/platform/stored-texts.ts";
 import { type ApproverClient, signIn } from "../admin/support/approver.ts";
 import { type Answer, type Json, somebody } from "../support/client.ts";
 import { dateLikeText } from "../support/date-like-texts.ts";
@@ -209,3 +210,57 @@ describe("A text that looks like a date", () => {
     );
   });
 });
+
+describe("What was stored before texts were escaped", () => {
+  const text = "2026-05-01T10:00:00+02:00";
+
+  /** Puts a document back as the code before would have stored it: whatever its texts look like, without a mark. */
+  async function setBack(name: "commands" | "events" | "accounts", placeholder: string) {
+    for (const document of await stored.all<Json>(name)) {
+      const json = JSON.stringify(document);
+      if (json.includes(placeholder))
+        await stored.container(name).items.upsert(JSON.parse(json.replaceAll(placeholder, text)));
+    }
+  }
+
+  test("is shown as it was stored, and survives the next change", async () => {
+    const placeholder = "stored by earlier code";
+    const [from, to] = [await open(placeholder), await open("Bob")];
+    await client.post(`/accounts/${from}/loads`, { amount: "100.00" });
+    const transferId = await transfers.request(from, to, "1.00", { note: placeholder });
+    for (const name of ["commands", "events", "accounts"] as const)
+      await setBack(name, placeholder);
+
+    const check = async (): Promise<void> => {
+      assert.equal((await view(`/accounts/${from}`))["name"], text);
+      assert.equal((await view(`/transfers/${transferId}`))["note"], text);
+      for (const accountId of [from, to]) {
+        const line = (await items(`/accounts/${accountId}/statement`)).at(-1);
+        assert.equal(line?.["note"], text);
+      }
+    };
+    await check();
+    await client.post(`/accounts/${to}/transfers`, { to: from, amount: "0.50" });
+    assert.equal((await view(`/accounts/${from}`))["version"], 5);
+    assert.equal((await view(`/accounts/${from}`))["name"], text);
+    const { resource } = await stored.container("accounts").item(from, from).read<Json>();
+    assert.deepEqual([resource?.["name"], resource?.["escaped"]], [`~${text}`, true]);
+  });
+});
+
+describe("Everything that has been stored", () => {
+  test("has ids, keys and names of properties that do not look like dates", async () => {
+    for (const name of Object.keys(containers) as (keyof typeof containers)[])
+      for (const document of await stored.all<Json>(name)) {
+        const key = String(document[containers[name].partitionKey.slice(1)]);
+        for (const id of [document.id, key, ...namesIn(document)])
+          assert.ok(!looksLikeDate(id), `${name}: ${id}`);
+      }
+  });
+});
+
+function namesIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return [...names, ...Object.values(value).flatMap(namesIn)];
+}

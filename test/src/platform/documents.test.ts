@@ -145,6 +145,52 @@ for (const [company, alone] of [
     });
   });
 
+describe("a text that looks like a date", () => {
+  const text = "2026-05-01T10:00:00+02:00";
+  const asStored = async (id: string): Promise<unknown> => {
+    const { resource } = await container.item(id, id).read<Note & { escaped?: true }>();
+    return [resource?.text, resource?.escaped];
+  };
+  const shown = async (id: string): Promise<unknown> =>
+    (await documents.read(id, id))?.document.text;
+
+  for (const [how, write] of [
+    ["created", (target: Note) => documents.create(target.id, target)],
+    ["upserted", (target: Note) => documents.upsert(target.id, target)],
+    [
+      "created in a transaction",
+      ({ id, text }: Note) => documents.transact(id, [{ kind: "create", document: { id, text } }]),
+    ],
+    [
+      "replaced",
+      async (target: Note) => {
+        const etag = await documents.create(target.id, { ...target, text: "~ plain" });
+        await documents.replace(target.id, target, etag ?? "");
+      },
+    ],
+  ] as const)
+    test(`is stored so that the host leaves it alone, and read as it was, when it is ${how}`, async () => {
+      const target = note(text);
+      await write(target);
+      assert.deepEqual(await asStored(target.id), [`~${text}`, true]);
+      assert.equal(await shown(target.id), text);
+    });
+
+  test("is as it was in the answer of a query, beside documents without one", async () => {
+    const [like, plain, instant] = [note(text), note("~"), note("2026-05-01T10:00:00.990Z")];
+    for (const each of [like, plain, instant]) await documents.create(each.id, each);
+    const found = await documents.query<Note>({
+      text: "SELECT * FROM c WHERE ARRAY_CONTAINS(@ids, c.id)",
+      parameters: { ids: [like.id, plain.id, instant.id] },
+    });
+    const texts = new Map(found.map((each) => [each.id, each.text]));
+    for (const each of [like, plain, instant]) assert.equal(texts.get(each.id), each.text);
+    assert.ok(found.every((each) => !("escaped" in each)));
+    assert.deepEqual(await asStored(plain.id), ["~", undefined]);
+    assert.deepEqual(await asStored(instant.id), [instant.text, undefined]);
+  });
+});
+
 describe("a transaction", () => {
   const letters: Documents<Note & { lane: string }> = documentsIn(() =>
     Promise.resolve(stored.container("deadLetters")),

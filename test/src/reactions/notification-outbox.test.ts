@@ -166,7 +166,9 @@ describe("the notification outbox", () => {
   test("writes once what comes several times at once", async () => {
     const documents = notificationDocuments();
     const outbox = notificationOutbox(documents, clock);
-    const again = [1, 2, 2, 1, 2].map((version) => notifyOwners(outbox, noOriginals)(received(version)));
+    const again = [1, 2, 2, 1, 2].map((version) =>
+      notifyOwners(outbox, noOriginals)(received(version)),
+    );
     await Promise.all(again);
     assert.equal(notificationsAmong(documents.stored(bob)).length, 2);
     assert.equal(await outbox.lastNumber(bob), 2);

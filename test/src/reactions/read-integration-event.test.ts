@@ -12,6 +12,23 @@ describe("an integration event", () => {
       assert.deepEqual(readIntegrationEvent(JSON.parse(JSON.stringify(published))), published);
     });
 
+  for (const [ms, arrived] of [
+    [990, "2026-01-31T12:00:00.99Z"],
+    [900, "2026-01-31T12:00:00.9Z"],
+    [0, "2026-01-31T12:00:00Z"],
+    [123, "2026-01-31T12:00:00.123Z"],
+  ] as const)
+    test(`is read as it was published when the trigger hands over its instants as ${arrived}`, () => {
+      const time = new Date(Date.UTC(2026, 0, 31, 12, 0, 0, ms)).toISOString();
+      const published = eventOf("saldo.transfer.scheduled.v1", {
+        time,
+        data: { scheduledFor: time },
+      });
+      const { data } = published;
+      const delivered = { ...published, time: arrived, data: { ...data, scheduledFor: arrived } };
+      assert.deepEqual(readIntegrationEvent(delivered), published);
+    });
+
   test("may carry more than is known here", () => {
     const event = eventOf("saldo.credits.loaded.v1");
     const wider = { ...event, tracestate: "a=b", data: { ...event.data, campaign: "spring" } };
