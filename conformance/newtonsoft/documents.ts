@@ -120,9 +120,9 @@ function zone(chance: Chance): string {
 }
 
 /** Whose JSON has no escapes: a text with escapes begins at the start of a buffer of its own. */
-const plainCharacters = [..." .,:;-+TtZz/0_x٣２😀"];
+const plainCharacters = Array.from(" .,:;-+TtZz/0_x٣２😀");
 
-const strangeCharacters = [...plainCharacters, ...'\t\n\\"\0\ud800'];
+const strangeCharacters = [...plainCharacters, ...Array.from('\t\n\\"\0\ud800')];
 
 /** One character removed, doubled, replaced, added or in another case. */
 function damaged(text: string, chance: Chance, characters = strangeCharacters): string {

@@ -92,8 +92,7 @@ function isUnreadable(text: string): boolean {
 }
 
 /** What `toISOString` writes, and no 24th hour, which the host would make the next day's first. */
-const canonicalInstant =
-  /^\d{4}-(?:0\d|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const canonicalInstant = /^\d{4}-(?:0\d|1[0-2])-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 const shortenedInstant = /^(.{19})(?:\.(\d{1,2}))?Z$/;
 
