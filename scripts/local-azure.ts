@@ -12,6 +12,7 @@ import { type Azurite, startAzurite } from "../emulator/azurite/start-azurite.ts
 import { openControlDoor } from "../emulator/control/control-door.ts";
 import { meter } from "../emulator/control/usage.ts";
 import { listenCosmos, openCosmos } from "../emulator/cosmos/index.ts";
+import { createDurableFaults, type DurableFaults } from "../emulator/durable/faults.ts";
 import { type EventGrid, startEventGrid } from "../emulator/event-grid/index.ts";
 import { startHost } from "../emulator/host/index.ts";
 import { type AdjustableClock, createClock } from "../emulator/shared/clock.ts";
@@ -61,6 +62,8 @@ export type LocalServices = {
   readonly clock: AdjustableClock;
   readonly cosmos: WireHandler;
   readonly eventGrid: EventGrid;
+  /** For the host that runs durable functions in this process. */
+  readonly durableFaults: DurableFaults;
   /** Whose tokens the function app accepts. */
   readonly identity: Identity;
   readonly deadLetters: DeadLetterDestination | undefined;
@@ -112,7 +115,8 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
     inputSchema: "CloudEventSchemaV1_0",
     key1: localKeys.topic,
   });
-  const controlled = { clock, faults, meter: metered, eventGrid };
+  const durableFaults = createDurableFaults();
+  const controlled = { clock, faults, durableFaults, meter: metered, eventGrid };
   const controlDoor = await openControlDoor(controlled, controlPort);
   return {
     cosmosUrl: server.url,
@@ -121,6 +125,7 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
     clock,
     cosmos: handle,
     eventGrid,
+    durableFaults,
     identity,
     deadLetters: azurite && {
       endpointType: "StorageBlob",
@@ -213,6 +218,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     port: functionsPort,
     name: "local", // the same after a restart: it takes its leases back at once
     stateDirectory: directory,
+    durableFaults: services.durableFaults,
     settings: {
       COSMOS: localConnection(cosmosUrl),
       EVENT_GRID_TOPIC_ENDPOINT: topic.endpoint,

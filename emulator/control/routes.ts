@@ -1,4 +1,5 @@
 import type { FaultControl, FaultRule } from "../cosmos/faults.ts";
+import type { DurableFaultControl, DurableFaultRule } from "../durable/faults.ts";
 import type { EventGrid, WeatherRule } from "../event-grid/index.ts";
 import type { AdjustableClock } from "../shared/clock.ts";
 import type { Meter } from "./usage.ts";
@@ -7,6 +8,8 @@ import type { Meter } from "./usage.ts";
 export type Controlled = {
   readonly clock: AdjustableClock;
   readonly faults: FaultControl;
+  /** Without it, there is no /durable/faults. */
+  readonly durableFaults?: DurableFaultControl | undefined;
   readonly meter: Meter;
   /** Without it, the door knows no /event-grid. */
   readonly eventGrid?: Pick<EventGrid, "rules" | "subscriptions"> | undefined;
@@ -21,7 +24,13 @@ export type Route = {
   act(asked: { readonly body: object; readonly id: string }): Answer | Promise<Answer>;
 };
 
-export function routesTo({ clock, faults, meter, eventGrid }: Controlled): readonly Route[] {
+export function routesTo({
+  clock,
+  faults,
+  durableFaults,
+  meter,
+  eventGrid,
+}: Controlled): readonly Route[] {
   return [
     { on: "GET /usage", act: () => ok(meter.read()) },
     {
@@ -33,6 +42,9 @@ export function routesTo({ clock, faults, meter, eventGrid }: Controlled): reado
     },
     ...routesToClock(clock),
     ...routesToRules<FaultRule>("/faults", "faults", faults),
+    ...(durableFaults === undefined
+      ? []
+      : routesToRules<DurableFaultRule>("/durable/faults", "faults", durableFaults)),
     ...(eventGrid === undefined ? [] : routesToEventGrid(eventGrid)),
     {
       on: "POST /kill",

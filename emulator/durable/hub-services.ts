@@ -1,5 +1,6 @@
 import type { HostFunction } from "../host/functions.ts";
 import type { HostServices } from "../host/trigger-kind.ts";
+import type { DurableFaults } from "./faults.ts";
 import type { Call } from "./engine/instance.ts";
 import type { TimerLimits } from "./engine/timer-limits.ts";
 import type { Store } from "./storage/store.ts";
@@ -9,6 +10,7 @@ export type HubServices = Pick<HostServices, "clock" | "logger" | "invoker"> & {
   readonly store: Store;
   readonly functions: DurableFunctions;
   readonly timerLimits: TimerLimits;
+  readonly faults: DurableFaults | undefined;
   /** Aborted when the host stops: nothing new is begun. */
   readonly stopping: AbortSignal;
 };

@@ -4,7 +4,7 @@ import { logCategory } from "./hub-services.ts";
 import type { HistoryEvent } from "./engine/history.ts";
 import { hasRepeatedTask } from "./engine/actions.ts";
 import { isFresh, type Instance } from "./engine/instance.ts";
-import { readFailure, readOutcome, type Outcome } from "./engine/outcome.ts";
+import { broken, readFailure, readOutcome, type Outcome } from "./engine/outcome.ts";
 import type { TimerLimits } from "./engine/timer-limits.ts";
 import { formatTimeSpan } from "./time-span.ts";
 
@@ -15,10 +15,18 @@ export type OrchestratorCall = (
   opening: readonly HistoryEvent[],
 ) => Promise<Outcome>;
 
+/**
+ * What the extension makes of a worker that is killed during a turn; the turn is not taken again
+ * (source: azure-functions-host, WorkerProcess.cs; azure-functions-durable-extension,
+ * TaskOrchestrationShim.cs).
+ */
+const workerDied = broken("One or more errors occurred. (node exited with code 137 (0x89))");
+
 export function createOrchestratorCall({
   invoker,
   logger,
   timerLimits,
+  faults,
 }: HubServices): OrchestratorCall {
   const warned = new Set<string>();
 
@@ -40,6 +48,8 @@ export function createOrchestratorCall({
   });
 
   return async (target, instance, opening) => {
+    const turn = { orchestrator: target.name, instanceId: instance.id };
+    if (faults?.killsWorker(turn) === true) return workerDied;
     const data = { string: triggerText(instance, opening, timerLimits) };
     const { traceparent } = instance;
     try {

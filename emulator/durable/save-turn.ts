@@ -45,7 +45,9 @@ export function saveTurn(
   const texts = turn.events.map((event) => JSON.stringify(event));
   store.executions.appendHistory(number, instance.history.length, texts);
   // Also those of an instance that fails by them, as in Azure.
-  const notified = turn.begun.flatMap((task) => begin(store, instance, task, nowMs));
+  const notified = turn.begun.flatMap((task) =>
+    begin(store, instance, task, { turnMs: batch.nowMs, savedMs: nowMs }),
+  );
   if (turn.ending !== undefined) {
     return {
       next: undefined,
@@ -123,10 +125,10 @@ function begin(
   store: Store,
   instance: Instance,
   { taskId, task }: NumberedTask,
-  nowMs: number,
+  { turnMs, savedMs }: { readonly turnMs: number; readonly savedMs: number },
 ): readonly number[] {
-  if (task.kind !== "timer") return beginCall(store, instance, { taskId, call: task }, nowMs);
-  store.executions.setTimer(instance.number, taskId, dueMs(task.fireAtMs));
+  if (task.kind !== "timer") return beginCall(store, instance, { taskId, call: task }, savedMs);
+  store.executions.setTimer(instance.number, taskId, dueMs(task.fireAtMs, turnMs, savedMs));
   return [];
 }
 

@@ -37,6 +37,7 @@ export async function openTaskHub(
     store,
     functions,
     timerLimits: options.timerLimits,
+    faults: host.durableFaults,
     stopping: stop.signal,
   };
   const notify = (instances: readonly number[]): void => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { DurableFaults } from "../durable/faults.ts";
 import type { AdjustableClock } from "../shared/clock.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import { claimProcess, loadApp } from "./app-loader.ts";
@@ -33,6 +34,8 @@ export type HostOptions = {
   readonly name?: string;
   /** Where timers keep their occurrences and task hubs all they hold; default: in memory only. */
   readonly stateDirectory?: string;
+  /** What tests break in the turns of orchestrators. */
+  readonly durableFaults?: DurableFaults;
   /** Default: warnings and worse to standard error. */
   readonly log?: (entry: LogEntry) => void;
   /** Transport to a Cosmos endpoint; default: HTTP over kept-alive connections. */
@@ -110,6 +113,7 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
     streams,
     instanceName: options.name ?? randomUUID(),
     stateDirectory: options.stateDirectory,
+    durableFaults: options.durableFaults,
     cosmos: options.cosmos ?? openHttpTransport,
     onChange: options.onChange,
   };

@@ -1,3 +1,4 @@
+import type { DurableFaults } from "../durable/faults.ts";
 import type { Clock } from "../shared/clock.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import type { HostFunction } from "./functions.ts";
@@ -40,6 +41,7 @@ export type HostServices = {
   readonly streams: StreamProxy | undefined;
   readonly instanceName: string;
   readonly stateDirectory: string | undefined;
+  readonly durableFaults: DurableFaults | undefined;
   readonly cosmos: (endpoint: string) => WireHandler;
   readonly onChange: ((container: string, listener: () => void) => () => void) | undefined;
 };

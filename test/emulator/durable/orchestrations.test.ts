@@ -90,7 +90,8 @@ describe("an orchestration", () => {
     await hub.until(id, ({ runtimeStatus }) => runtimeStatus === "Running");
     hub.advance(72 * hourMs);
     const hours = (await hub.end(id)).output as number;
-    assert.ok(hours >= 72 && hours < 73, String(hours));
+    // Timers come up to a second early.
+    assert.ok(hours > 72 - 1 / 3_600 && hours < 73, String(hours));
   });
 
   it("repeats a failing activity after growing delays, until it succeeds", async () => {

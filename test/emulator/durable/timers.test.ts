@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
+import { dueMs } from "../../../emulator/durable/engine/timer-limits.ts";
 import { durableFixture, startHub, type Hub } from "./support/hub.ts";
 
 const hourMs = 3_600_000;
@@ -56,6 +61,42 @@ describe("a timer of more than six days", () => {
     const { runtimeStatus, output } = await hub.end(id);
     assert.equal(runtimeStatus, "Failed");
     assert.match(String(output), /Non-Deterministic workflow detected.*timer task.*number 1/);
+  });
+});
+
+describe("a timer's delay", () => {
+  it("is whole seconds, cut off", () => {
+    const dueAfter = (delayMs: number): number => dueMs(5_000 + delayMs, 4_990, 5_000) - 5_000;
+    const delays = [-7_000, 0, 400, 999, 1_000, 1_990, 2_000.5, 6 * dayMs + 1];
+    const due = [0, 0, 0, 0, 1_000, 1_000, 2_000, 6 * dayMs];
+    assert.deepEqual(delays.map(dueAfter), due);
+  });
+
+  it("makes it fire early, though history has the instant that was asked for", async () => {
+    const stateDirectory = await mkdtemp(join(tmpdir(), "durable-"));
+    const first = await startHub({ stateDirectory });
+    const clock = await first.start("clock");
+    await first.until(clock, ({ runtimeStatus }) => runtimeStatus === "Running");
+    await first.app.stop();
+
+    const file = new DatabaseSync(join(stateDirectory, "durable", "TestHub.sqlite"));
+    const { dueMs: due, startMs } = file
+      .prepare(
+        `SELECT due_ms AS dueMs, updated_ms AS startMs FROM timers
+         JOIN instances ON number = instance WHERE id = ?`,
+      )
+      .get(clock) as { readonly dueMs: number; readonly startMs: number };
+    file.close();
+    const askedMs = startMs + 3 * dayMs;
+    assert.ok(due < askedMs && due > askedMs - 1_001, `${askedMs - due} ms early`);
+
+    const second = await startHub({ stateDirectory });
+    second.advance(3 * dayMs);
+    await second.end(clock);
+    const fired = (await second.history(clock)).find(isTimerFired);
+    assert.equal(fired?.["FireAt"], new Date(askedMs).toISOString());
+    await second.app.stop();
+    await rm(stateDirectory, { recursive: true });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { DurableFaultRule } from "../../../../emulator/durable/faults.ts";
 import type { FunctionInfo, LogEntry } from "../../../../emulator/host/index.ts";
 
 /** What the parent tells a process that runs a fixture app. */
@@ -25,4 +26,5 @@ export type RunOptions = {
   readonly stateDirectory?: string;
   /** Whether the host gets a wake-up hint, given by the order `wake`. */
   readonly hinted?: boolean;
+  readonly durableFaults?: readonly DurableFaultRule[];
 };

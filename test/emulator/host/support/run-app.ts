@@ -1,10 +1,17 @@
 /** Runs one fixture app in this process, which the test has forked for it. */
+import { createDurableFaults } from "../../../../emulator/durable/faults.ts";
 import { startHost, type FunctionsHost } from "../../../../emulator/host/index.ts";
 import { createClock } from "../../../../emulator/shared/clock.ts";
 import type { Order, Report, RunOptions } from "./messages.ts";
 
-const { hinted = false, ...options } = JSON.parse(process.argv[2] ?? "") as RunOptions;
+const {
+  hinted = false,
+  durableFaults: rules = [],
+  ...options
+} = JSON.parse(process.argv[2] ?? "") as RunOptions;
 const clock = createClock();
+const durableFaults = createDurableFaults();
+for (const rule of rules) durableFaults.set(rule);
 const listeners = new Set<() => void>();
 const report = (message: Report): void => {
   if (process.connected) process.send?.(message);
@@ -15,6 +22,7 @@ try {
   host = await startHost({
     ...options,
     clock,
+    durableFaults,
     port: 0,
     log: (entry) => {
       report({ kind: "log", entry });
