@@ -7,8 +7,10 @@ export type Decision = "approval" | "denial";
  */
 export type Outcome = "approved" | "denied" | "too_late" | "own_transfer" | "rejected";
 
-/** One person's decision about one transfer; there is one attempt for each at most. */
+/** One person's decision about one transfer, however often it is sent. */
 export type Attempt = {
+  /** The idempotency key: random, so that nobody else can use it first. */
+  key: string;
   transferId: string;
   /** E-mail. */
   approver: string;

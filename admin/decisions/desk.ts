@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { Problem } from "../http/problems.ts";
 import type { SaldoClient, Verdict } from "../saldo/client.ts";
@@ -56,7 +57,8 @@ export const createDesk = (needs: Needs): Desk => {
     decide: async ({ person, transferId, decision, reason }) => {
       known(transfers, transferId);
       const at = new Date(now()).toISOString();
-      const wanted = { transferId, approver: person.email, decision, reason, at };
+      const key = randomUUID();
+      const wanted = { key, transferId, approver: person.email, decision, reason, at };
       // Another reason would be another body under the same key: what was sent first counts.
       const attempt = attempts.begin(wanted);
       const verdict = await ask(needs, attempt);
@@ -99,7 +101,7 @@ const ask = async ({ saldo, transfers }: Needs, attempt: Attempt): Promise<Verdi
 
 /** Brings the transfer up to date with the verdict, and says what it means to the approver. */
 const outcomeOf = async (needs: Needs, attempt: Attempt, verdict: Verdict): Promise<Outcome> => {
-  const { transfers, attempts, register, now } = needs;
+  const { transfers, register, now } = needs;
   const { transferId, decision } = attempt;
   switch (verdict.kind) {
     case "accepted": {
@@ -110,15 +112,12 @@ const outcomeOf = async (needs: Needs, attempt: Attempt, verdict: Verdict): Prom
     case "rejected":
       if (verdict.code === "approver_is_party") return "own_transfer";
       if (verdict.code !== "transfer_not_pending") return "rejected";
-      await lookUp(needs, transferId);
-      return "too_late";
+      // It may be the person's own decision that was first, sent from a store that is gone.
+      return impliedOutcome(attempt, await lookUp(needs, transferId)) ?? "too_late";
     case "refused": {
       const transfer = await lookUp(needs, transferId);
-      // This decision was sent before, with a reason that the store here does not know.
-      if (verdict.code === "idempotency_key_reused")
-        return impliedOutcome(attempt, transfer) ?? "rejected";
-      attempts.forget(attempt);
-      return "rejected";
+      const wasSent = verdict.code === "idempotency_key_reused";
+      return (wasSent ? impliedOutcome(attempt, transfer) : undefined) ?? "rejected";
     }
   }
 };

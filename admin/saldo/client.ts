@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { SaldoClient as ContractClient } from "../../contract/client.ts";
 import type { Attempt } from "../decisions/decision.ts";
@@ -29,7 +28,7 @@ export type SaldoClient = {
   approvals: () => Promise<Report[]>;
   transfer: (transferId: string) => Promise<Report | undefined>;
   owner: (accountId: string) => Promise<Owner | undefined>;
-  /** Sent until it is answered, always under the same key: it takes effect once at most. */
+  /** Sent until it is answered, always under the attempt's key: it takes effect once at most. */
   decide: (attempt: Attempt, traceparent?: string) => Promise<Verdict>;
 };
 
@@ -61,8 +60,7 @@ const decide = (
   attempt: Attempt,
   traceparent: string | undefined,
 ): Promise<Decided> => {
-  const { transferId, approver, decision, reason } = attempt;
-  const idempotencyKey = keyOf(attempt);
+  const { key: idempotencyKey, transferId, approver, decision, reason } = attempt;
   const manner = { transferId, idempotencyKey, until: "visible", wait: 10, traceparent } as const;
   switch (decision) {
     case "approval": {
@@ -73,12 +71,6 @@ const decide = (
       return saldo.denyTransfer({ ...manner, body: { approver, reason: reason ?? "" } });
   }
 };
-
-/** One key for one person's decision about one transfer, however often and whenever it is sent. */
-const keyOf = ({ transferId, approver, decision }: Attempt): string =>
-  createHash("sha256")
-    .update(JSON.stringify([transferId, approver, decision]))
-    .digest("base64url");
 
 const verdictOf = (answer: Reply<Decided>): Verdict => {
   if (answer.status !== 200 && answer.status !== 202) {

@@ -1,22 +1,29 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { keepComputedKeys } from "./computed-keys.ts";
 
 /**
- * Opens the app's own store, one SQLite file, and creates its tables if they are not there.
- * Throws if the file belongs to a newer version of this app.
+ * Opens the app's own store, one SQLite file: creates its tables if they are not there, and brings those of an earlier
+ * version up to date. Throws if the file belongs to a newer version of this app.
  */
 export const openDatabase = (file: string): DatabaseSync => {
   mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file);
   // FULL: a delivery is acknowledged only once it would survive a power cut.
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000");
-  const stored = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (stored > schemaVersion) {
+  try {
+    inTransaction(database, () => {
+      const stored = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+      if (stored > schemaVersion)
+        throw new Error(`${file} was written by a newer version of the admin app.`);
+      if (stored === 1) keepComputedKeys(database, schema);
+      else database.exec(schema);
+    });
+  } catch (error) {
     database.close();
-    throw new Error(`${file} was written by a newer version of the admin app.`);
+    throw error;
   }
-  database.exec(schema);
   return database;
 };
 
@@ -33,7 +40,7 @@ export const inTransaction = <Result>(database: DatabaseSync, work: () => Result
   }
 };
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS transfers (
@@ -74,6 +81,7 @@ const schema = `
   CREATE TABLE IF NOT EXISTS attempts (
     transfer_id TEXT NOT NULL, approver TEXT NOT NULL, decision TEXT NOT NULL,
     reason TEXT, attempted_at TEXT NOT NULL, outcome TEXT, detail TEXT,
+    idempotency_key TEXT NOT NULL UNIQUE,
     PRIMARY KEY (transfer_id, approver, decision)
   ) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { describe, it, type TestContext } from "node:test";
 import { signIn, type Answer, type ApproverClient } from "./support/approver.ts";
 import { deliver, given, idOf } from "./support/given.ts";
@@ -83,11 +88,89 @@ describe("An approval", () => {
     const other = await given(test, { saldoUrl: saldo.url });
     await deliver(other.admin, asked);
     const again = await signIn(other.admin, "grace");
-    // The same key with another body: Saldo refuses it, and shows who has decided.
+    // A decision of its own: Saldo rejects it, and shows who has decided.
     const { body } = await approve(again, id, "by the new store");
     assert.equal(body["outcome"], "approved");
     assert.equal(transferIn(body)["reason"], "by the old store");
     assert.equal(saldo.transfer(id)?.history.length, 2);
+    assert.equal(new Set(saldo.decisions().map(({ key }) => key)).size, 2);
+  });
+
+  it("that a rule rejected may be made again once the reason has passed", async (test) => {
+    const { id, grace, saldo } = await waitingTransfer(test);
+    saldo.weather.rejection = { code: "account_frozen", detail: "The account is frozen." };
+    assert.equal((await approve(grace, id, "known to us")).body["outcome"], "rejected");
+    saldo.weather.rejection = undefined;
+    const { body } = await approve(grace, id, "unfrozen");
+    assert.deepEqual([body["outcome"], transferIn(body)["reason"]], ["approved", "unfrozen"]);
+  });
+});
+
+describe("The key of a decision", () => {
+  const formerKey = (id: string, decision: string): string =>
+    createHash("sha256")
+      .update(JSON.stringify([id, "grace@bank.example", decision]))
+      .digest("base64url");
+
+  it("cannot be computed by anybody, and is kept before it is used: a crash changes nothing", async (test) => {
+    const { admin, id, grace, saldo } = await waitingTransfer(test);
+    saldo.faults.push(503, 503, 503, 503);
+    assert.equal((await deny(grace, id, "not known to us")).status, 503);
+    await admin.restart();
+    saldo.faults.push(0);
+    assert.equal((await deny(grace, id, "forgotten by now")).body["outcome"], "denied");
+    const [key, ...others] = new Set(saldo.decisions().map((sent) => sent.key));
+    assert.deepEqual(others, []);
+    assert.match(key ?? "", /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+    assert.equal(saldo.transfer(id)?.history.at(-1)?.reason, "not known to us");
+  });
+
+  it("is another for each person, decision and transfer, and in each store", async (test) => {
+    const { admin, id, grace, alan, saldo, asked } = await waitingTransfer(test);
+    const second = saldo.ask(saldo.openAccount("Ada"), saldo.openAccount("Bob"));
+    await deliver(admin, second);
+    const other = await given(test, { saldoUrl: saldo.url });
+    await deliver(other.admin, asked, second);
+    const elsewhere = await signIn(other.admin, "grace");
+    for (const transferId of [id, idOf(second)])
+      for (const approver of [grace, alan, elsewhere]) {
+        await approve(approver, transferId);
+        await deny(approver, transferId, "no");
+      }
+    const keys = saldo.decisions().map(({ key }) => key);
+    assert.equal(keys.length, 12);
+    assert.equal(new Set(keys).size, 12);
+  });
+
+  it("stays what it was of decisions in a store of the version that computed it", async (test) => {
+    const folder = await mkdtemp(join(tmpdir(), "saldo-admin-"));
+    test.after(() => rm(folder, { recursive: true }));
+    const file = join(folder, "admin.sqlite");
+    const dump = new URL("fixtures/store-of-version-1.sql", import.meta.url);
+    const store = new DatabaseSync(file);
+    store.exec(await readFile(dump, "utf8"));
+    store.close();
+    const { saldo, admin } = await given(test, { file });
+    const [ada, bob] = [saldo.openAccount("Ada"), saldo.openAccount("Bob")];
+    const [approved = "", denied = "", rejected = ""] = [1, 2, 3].map(() =>
+      idOf(saldo.ask(ada, bob)),
+    );
+    // What the former version had sent before it was replaced.
+    await saldo.decided(approved, "approval", formerKey(approved, "approval"), "known to us");
+    await saldo.decided(denied, "denial", formerKey(denied, "denial"), "not known to us");
+
+    const grace = await signIn(admin, "grace");
+    const again = await approve(grace, approved, "another reason");
+    assert.equal(again.body["outcome"], "approved");
+    const pending = await deny(grace, denied, "another reason");
+    assert.equal(pending.body["outcome"], "denied");
+    assert.equal(transferIn(pending.body)["reason"], "not known to us");
+    for (const id of [approved, denied]) assert.equal(saldo.transfer(id)?.history.length, 2);
+    const alan = await signIn(admin, "alan");
+    assert.equal((await approve(alan, rejected)).body["outcome"], "approved");
+    const keys = saldo.decisions().map(({ key = "" }) => key);
+    assert.deepEqual(keys.slice(0, 2), keys.slice(2, 4));
+    assert.match(keys[4] ?? "", /^[0-9a-f]{8}-/);
   });
 });
 

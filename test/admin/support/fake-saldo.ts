@@ -38,6 +38,8 @@ export type FakeSaldo = {
   ask: (from: string, to: string, terms?: Partial<FakeTransfer>) => CloudEvent;
   /** Something happens to it that nobody here has asked for. */
   happen: (transferId: string, what: string, by: string, reason?: string) => CloudEvent;
+  /** A decision by Grace that was sent before. */
+  decided: (transferId: string, decision: string, key: string, reason: string) => Promise<void>;
   transfer: (transferId: string) => FakeTransfer | undefined;
   decisions: () => SeenRequest[];
   close: () => Promise<void>;
@@ -140,8 +142,9 @@ export async function startFakeSaldo(now: () => number = Date.now): Promise<Fake
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("There is no port.");
 
+  const url = `http://127.0.0.1:${address.port}`;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     requests,
     faults,
     weather,
@@ -172,6 +175,15 @@ export async function startFakeSaldo(now: () => number = Date.now): Promise<Fake
       const transfer = transfers.get(transferId);
       if (transfer === undefined) throw new Error(`There is no transfer ${transferId}.`);
       return add(transfer, what, by, reason);
+    },
+    decided: async (transferId, decision, key, reason) => {
+      const path = `/api/operator/transfers/${transferId}/${decision}`;
+      const response = await fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${accessToken}`, "idempotency-key": key },
+        body: JSON.stringify({ approver: "grace@bank.example", reason }),
+      });
+      if (!response.ok) throw new Error(`Not decided: ${await response.text()}`);
     },
     transfer: (transferId) => transfers.get(transferId),
     decisions: () => requests.filter(({ method }) => method === "POST"),

@@ -46,8 +46,7 @@ export async function given(
       writeLog: (line) => log.push(line),
       ...options,
     });
-  const first = await start(0);
-  let running: typeof first | undefined = first;
+  let running: Awaited<ReturnType<typeof start>> | undefined;
   const stop = async (): Promise<void> => {
     await running?.close();
     running = undefined;
@@ -57,6 +56,8 @@ export async function given(
     await saldo.close();
     await rm(folder, { recursive: true });
   });
+  const first = await start(0);
+  running = first;
   const restart = async (meanwhile: () => void | Promise<void> = () => undefined) => {
     await stop();
     await meanwhile();
