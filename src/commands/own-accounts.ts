@@ -6,8 +6,9 @@ import type { TransferView } from "../projections/transfer-view.ts";
 
 /**
  * Of a transfer's two accounts, those that a person owns: looked up here and not believed of the caller, because nobody
- * decides about a transfer of their own. Known by the subject if it is their own token, else by the e-mail address: of the
- * account, and of whoever opened it as the issuer told it.
+ * decides about a transfer of their own. Known by the subject if it is their own token, else by the e-mail address that the
+ * issuer told of whoever opened the account. The address that was typed counts only where the issuer told none: anybody can
+ * type an approver's, and would keep that approver from deciding.
  */
 export type OwnAccounts = (transferId: string, person: Person) => Promise<readonly string[]>;
 
@@ -24,8 +25,8 @@ export function ownAccounts(
       ownerOf(accountId),
     ]);
     if (owner?.subject === subject) return true;
-    const addresses = [shown?.document.email, owner?.email];
-    return addresses.some((address) => address?.toLowerCase() === email.toLowerCase());
+    const address = owner?.email ?? shown?.document.email;
+    return address?.toLowerCase() === email.toLowerCase();
   };
   return async (transferId, person) => {
     const view = await transfers.read(transferId, transferId);

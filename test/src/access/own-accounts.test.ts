@@ -32,11 +32,20 @@ describe("an account belongs to who decides", () => {
       "by the address that the issuer told of its owner",
       { email: other, owner: { subject: "graces other app", email: "Grace@Bank.example" } },
     ],
-    ["by the address it was opened with", { email: "GRACE@bank.example", owner: undefined }],
+    [
+      "by the address it was opened with, where the issuer tells none",
+      { email: "GRACE@bank.example", owner: { subject: "graces other app" } },
+    ],
   ] as const)
     it(what, async () => {
       assert.deepEqual(await (await given(from))(id, grace), ["from"]);
     });
+
+  it("not by an address that its owner typed and the issuer tells otherwise", async () => {
+    const owner = { subject: "ada", email: "ada@example.com" };
+    const own = await given({ email: "grace@bank.example", owner });
+    assert.deepEqual(await own(id, grace), []);
+  });
 
   it("in no other way", async () => {
     const owner = { subject: "ada", email: "ada@example.com" };
