@@ -1,9 +1,9 @@
 /** Whose an account is: the caller who opened it. */
 import { streamOf } from "../../domain/kernel/streams.ts";
 import type { CommandDocument } from "../commands/command.ts";
+import { openingIdOf } from "../commands/command-ids.ts";
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
-import { deriveId } from "../platform/digest.ts";
 import type { Caller } from "../platform/identity/caller.ts";
 
 export type Owner = Pick<Caller, "subject" | "email">;
@@ -12,14 +12,6 @@ export type Owner = Pick<Caller, "subject" | "email">;
 export type OwnerOf = (accountId: string) => Promise<Owner | undefined>;
 
 const rememberedAccounts = 10_000;
-
-/**
- * The id of the command that opens an account. It is derived from the account alone, so that the owner is one point read
- * away, and is known as soon as the command is stored: before it has been handled, and on every instance.
- */
-export function openingIdOf(accountId: string): string {
-  return deriveId(20, accountId, "opening");
-}
 
 /** An owner never changes and is remembered. That there is none is not: there may be one in a moment. */
 export function ownersIn(commands: Pick<Documents<CommandDocument>, "read">): OwnerOf {

@@ -1,17 +1,18 @@
 /** The door: validates a request and stores it as a command. It never handles it. */
 import type { CallerHandler } from "../access/guard.ts";
 import { callerStamp, checkApprover } from "../access/in-whose-name.ts";
-import { openingIdOf } from "../access/owners.ts";
 import { senderOf, transferIdOf } from "../../domain/account/transfer-id.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
-import { deriveId, fingerprint } from "../platform/digest.ts";
+import { fingerprint } from "../platform/digest.ts";
 import { type HttpRequest, type HttpResponse, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
 import type { Caller } from "../platform/identity/caller.ts";
+import { PlatformFault } from "../platform/platform-fault.ts";
 import { traceparentFrom } from "../platform/trace-context.ts";
 import type { CommandDocument } from "./command.ts";
+import { commandIdsOf, openedAccountId, openingIdOf } from "./command-ids.ts";
 import type { OwnAccounts } from "./own-accounts.ts";
 import {
   readBody,
@@ -43,51 +44,73 @@ type Door = { readonly kind: RequestKind; readonly actor: "customer" | "operator
 export function acceptCommand({ kind, actor }: Door, dependencies: Dependencies): CallerHandler {
   const { commands, statuses, clock, termsAt, ownAccounts } = dependencies;
 
-  /** The command stored under this identity, if it is the same command. */
-  const repeated = async (command: CommandDocument): Promise<CommandDocument> => {
-    const stored = await commands.read(command.stream, command.id);
-    if (stored?.document.fingerprint === command.fingerprint) return stored.document;
-    const detail = "Take a new key for a new intention, or repeat the very same request.";
-    throw new Problem("idempotency_key_reused", detail);
-  };
-
   const ownedBy = (email: string, caller: Caller, id: string): Promise<readonly string[]> => {
     checkApprover(caller, email);
     return ownAccounts(id, { subject: caller.subject, email });
   };
 
-  const readCommand = async (request: HttpRequest, caller: Caller): Promise<CommandDocument> => {
-    const target = readTarget(request, caller);
+  /** The command that is asked for, as it is under one of its ids. */
+  const readCommand = async (
+    request: HttpRequest,
+    caller: Caller,
+    { accountId, transferId }: Target,
+  ): Promise<(commandId: string) => CommandDocument> => {
     const body = await readBody(request, kind.schema);
     const nowMs = clock.now();
     const approver = kind.approver?.(body);
-    const owned = approver === undefined ? [] : await ownedBy(approver, caller, target.transferId);
-    const context = { ...target, terms: termsAt(nowMs), ownAccounts: owned };
-    return commandOf(kind, body, context, {
-      actor: actorOf(actor, target.accountId, approver),
+    const owned = approver === undefined ? [] : await ownedBy(approver, caller, transferId ?? "");
+    const context = { accountId, terms: termsAt(nowMs), ownAccounts: owned };
+    const stamp = {
+      actor: actorOf(actor, accountId, approver),
       ...callerStamp(caller),
       acceptedAt: new Date(nowMs).toISOString(),
       traceparent: traceparentFrom(request.headers.get("traceparent")),
-    });
+    };
+    return (commandId) => {
+      const named = transferId ?? transferIdOf(accountId, commandId);
+      return commandOf(kind, body, { ...context, commandId, transferId: named }, stamp);
+    };
+  };
+
+  /** The command that has the id of this one. */
+  const holderOf = async ({ stream, id }: CommandDocument): Promise<CommandDocument> => {
+    const stored = await commands.read(stream, id);
+    if (stored === undefined)
+      throw new PlatformFault(`The command ${stream}/${id} is there, but cannot be read yet.`);
+    return stored.document;
   };
 
   return async (request, _, caller) => {
     const wait = readWait(request);
-    const command = await readCommand(request, caller);
-    const listening = statuses.listen(command);
-    try {
-      const isNew = (await commands.create(command.stream, command)) !== undefined;
-      const status = isNew
-        ? await listening.reached(wait)
-        : await statuses.awaitStatus(await repeated(command), wait);
-      return statusAnswer(status, wait, isNew ? {} : { "idempotency-hit": "true" });
-    } finally {
-      listening.stop();
+    const target = readTarget(request, caller);
+    const commandFor = await readCommand(request, caller, target);
+    for (const commandId of target.commandIds) {
+      const command = commandFor(commandId);
+      const listening = statuses.listen(command);
+      try {
+        const isNew = (await commands.create(command.stream, command)) !== undefined;
+        if (isNew) return statusAnswer(await listening.reached(wait), wait);
+      } finally {
+        listening.stop();
+      }
+      const holder = await holderOf(command);
+      if (holder.subject !== caller.subject) continue;
+      if (holder.fingerprint !== command.fingerprint) break;
+      const status = await statuses.awaitStatus(holder, wait);
+      return statusAnswer(status, wait, { "idempotency-hit": "true" });
     }
+    const detail = "Take a new key for a new intention, or repeat the very same request.";
+    throw new Problem("idempotency_key_reused", detail);
   };
 }
 
-type Target = Pick<RequestContext, "accountId" | "commandId" | "transferId">;
+type Target = {
+  readonly accountId: string;
+  /** The ids that the command may have, in the order in which they are tried. */
+  readonly commandIds: readonly string[];
+  /** The transfer that is named. */
+  readonly transferId?: string;
+};
 
 /**
  * What the path names. Opening an account has no account in its path: its id comes from the caller and the key, so that a
@@ -96,25 +119,22 @@ type Target = Pick<RequestContext, "accountId" | "commandId" | "transferId">;
 function readTarget(request: HttpRequest, { subject }: Caller): Target {
   const key = readIdempotencyKey(request);
   const { accountId: accountInPath, transferId: transferInPath } = request.params;
-  const named =
+  const transferId =
     transferInPath === undefined
       ? undefined
       : readParameter("transferId", transferInPath, transferIdSchema);
-  if (accountInPath === undefined && named === undefined) {
-    const opened = deriveId(16, "account", subject, key);
-    return targetOf(opened, openingIdOf(opened));
+  if (accountInPath === undefined && transferId === undefined) {
+    const accountId = openedAccountId({ subject, key });
+    return { accountId, commandIds: [openingIdOf(accountId)] };
   }
   const accountId =
     accountInPath === undefined
-      ? senderOf(named ?? "")
+      ? senderOf(transferId ?? "")
       : readParameter("accountId", accountInPath, accountIdSchema);
-  if (named !== undefined && senderOf(named) !== accountId)
-    throw new Problem("not_found", `The account ${accountId} has no transfer ${named}.`);
-  return targetOf(accountId, deriveId(20, accountId, key), named);
-}
-
-function targetOf(accountId: string, commandId: string, named?: string): Target {
-  return { accountId, commandId, transferId: named ?? transferIdOf(accountId, commandId) };
+  if (transferId !== undefined && senderOf(transferId) !== accountId)
+    throw new Problem("not_found", `The account ${accountId} has no transfer ${transferId}.`);
+  const commandIds = commandIdsOf({ accountId, subject, key });
+  return { accountId, commandIds, ...(transferId === undefined ? {} : { transferId }) };
 }
 
 function actorOf(actor: Door["actor"], accountId: string, approver: string | undefined): string {
@@ -152,7 +172,7 @@ function commandOf(
 export function statusAnswer(
   status: CommandStatus,
   wait: Wait,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): HttpResponse {
   const location = `/api/commands/${status.stream}/${status.commandId}`;
   return json(hasReached(status, wait) ? 200 : 202, status, { location, ...headers });

@@ -30,7 +30,7 @@ export const parameters = {
     in: "header",
     isRequired: true,
     description:
-      "One key for one intention: the same key with the same body is the same command, however often it is sent.",
+      "One key for one intention: the same key with the same body is the same command, however often it is sent. A key belongs to its caller; use a random UUID.",
     schema: z.string().regex(/^[\x21-\x7e]{16,128}$/),
     example: example.idempotencyKey,
   },

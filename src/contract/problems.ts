@@ -84,7 +84,7 @@ export const problemsTold = {
   idempotency_key_reused: {
     status: 422,
     title: "The Idempotency-Key was used before with another request.",
-    when: "The key was used before with another body.",
+    when: "The caller has used the key before with another body.",
     detail: "Take a new key for a new intention, or repeat the very same request.",
   },
   too_many_requests: {

@@ -2,12 +2,24 @@ import { createHash } from "node:crypto";
 
 const idAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** A URL-safe name derived from its parts: `length` (at most 32) characters of [0-9a-z], 5.1 bits each. */
+/**
+ * A URL-safe name derived from its parts, one or more: `length` (at most 32) characters of [0-9a-z], 5.1 bits each. Other
+ * parts have another name, however they are cut: (`ab`, `c`) is not (`a`, `bc`).
+ */
 export function deriveId(length: number, ...parts: readonly string[]): string {
-  const digest = createHash("sha256").update(parts.join("\n")).digest();
   let id = "";
-  for (const byte of digest.subarray(0, length)) id += idAlphabet.charAt(byte % 36);
+  for (const byte of digestOf(parts).subarray(0, length)) id += idAlphabet.charAt(byte % 36);
   return id;
+}
+
+/**
+ * Line feeds separate the parts. For parts that contain one there is another encoding under another hash function, so that
+ * no list of parts stands for the same bytes as another.
+ */
+function digestOf(parts: readonly string[]): Buffer {
+  return parts.some((part) => part.includes("\n"))
+    ? createHash("sha512").update(JSON.stringify(parts)).digest()
+    : createHash("sha256").update(parts.join("\n")).digest();
 }
 
 /** FNV-1a, 32 bits: for telling texts apart quickly where a collision does no harm. */

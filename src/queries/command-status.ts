@@ -17,6 +17,6 @@ export function commandStatus(
     const stored = await commands.read(stream, commandId);
     if (stored === undefined)
       throw new Problem("unknown_command", `Nothing was stored as ${stream}/${commandId}.`);
-    return statusAnswer(await statuses.awaitStatus(stored.document, wait), wait, {});
+    return statusAnswer(await statuses.awaitStatus(stored.document, wait), wait);
   };
 }
