@@ -1319,7 +1319,7 @@ export type TransferMoment = {
     | "started"
     | "settled"
     | "refunded";
-  /** `account:{id}`, `approver:{e-mail}` or `process:transfer`. */
+  /** `account:{id}`, `approver` or `process:transfer`; to approvers, operators and approval desks `approver:{e-mail}`. */
   readonly by: string;
   readonly reason?: string;
 };

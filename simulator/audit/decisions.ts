@@ -14,8 +14,9 @@ export const checkDecisions = (
   { told }: ExpectedTransfer,
   { history, status }: TransferDocument,
 ): string[] => {
-  const decision = history.find(({ what }) => DECISIONS.has(what));
   const holding = told.filter(({ holds }) => holds);
+  const shown = history.find(({ what }) => DECISIONS.has(what));
+  const decision = shown && { ...shown, by: deciderOf(shown, holding) };
   const findings: string[] = [];
   if (holding.length > 1) {
     const names = holding.map((one) => `${one.who} (${one.answer})`).join(" and ");
@@ -41,6 +42,10 @@ const DECISIONS: ReadonlySet<string> = new Set([
   "withdrawn",
   "expired",
 ]);
+
+/** Owners are told that an approver decided, but not which: that is known of whoever was told so. */
+const deciderOf = ({ by }: HistoryEntry, holding: readonly Told[]): string | undefined =>
+  by === "approver" ? (holding.find(({ who }) => who.startsWith("approver:"))?.who ?? by) : by;
 
 const nameOf = ({ by }: HistoryEntry): string => by ?? "nobody";
 

@@ -23,7 +23,7 @@ export function openingIdOf(accountId: string): string {
 /**
  * The ids of a command that a caller asks for by a key, in the order in which they are tried: the first, unless the command
  * of another caller has it; then one that nobody else can have. Commands are never changed or removed, so a retry finds
- * what the first attempt found. Why the first does not depend on the caller: docs/adr/0016.
+ * what the first attempt found. Why the first does not depend on the caller: docs/adr/0017.
  */
 export function commandIdsOf({
   accountId,

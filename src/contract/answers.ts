@@ -159,7 +159,10 @@ export const transfer = namedAnswer(
             "settled",
             "refunded",
           ]),
-          by: explained("`account:{id}`, `approver:{e-mail}` or `process:transfer`.", z.string()),
+          by: explained(
+            "`account:{id}`, `approver` or `process:transfer`; to approvers, operators and approval desks `approver:{e-mail}`.",
+            z.string(),
+          ),
           reason: z.exactOptional(z.string()),
         }),
       ),

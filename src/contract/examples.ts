@@ -118,7 +118,7 @@ export const answerExamples = {
       {
         at: "2026-01-31T12:05:00.000Z",
         what: "approved",
-        by: "approver:grace@bank.example",
+        by: "approver",
         reason: "known to us",
       },
       { at: "2026-01-31T12:05:00.080Z", what: "settled", by: "process:transfer" },

@@ -2,6 +2,8 @@
  * `GET /api/transfers/{transferId}`: a transfer and its history. A plain one is told by its sender's stream; one that a
  * process leads has a read model.
  */
+import type { CallerHandler } from "../access/guard.ts";
+import { actorToldTo } from "../access/in-whose-name.ts";
 import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
 import { senderOf, transferSteps } from "../../domain/account/transfer-id.ts";
 import { assert } from "../../domain/kernel/assert.ts";
@@ -15,20 +17,34 @@ import type { EventStore } from "../events/event-store.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
+import type { Caller } from "../platform/identity/caller.ts";
 import { retell } from "../projections/transfer-projection.ts";
 import type { TransferHappening, TransferView } from "../projections/transfer-view.ts";
 
-export function showTransfer(store: EventStore, views: Documents<TransferView>): HttpHandler {
-  return async (request) => {
+export function showTransfer(store: EventStore, views: Documents<TransferView>): CallerHandler {
+  return async (request, _, caller) => {
     const { transferId: inPath } = request.params;
     const transferId = readParameter("transferId", inPath, transferIdSchema);
     const steps = await stepsIn(store, transferId);
     const [first] = steps;
     if (first === undefined) throw new Problem("not_found", `There is no transfer ${transferId}.`);
-    if (first.event.type === "CreditsSent") return json(200, plain(steps));
+    if (first.event.type === "CreditsSent") return json(200, toldTo(caller, plain(steps)));
     const view = await views.read(transferId, transferId);
-    return json(200, led(view?.document ?? (await fromStream(store, transferId, first.at))));
+    const shown = view?.document ?? (await fromStream(store, transferId, first.at));
+    return json(200, toldTo(caller, led(shown)));
   };
+}
+
+type WithHistory = Readonly<Record<string, unknown>> & {
+  readonly history: readonly { readonly by: string }[];
+};
+
+function toldTo(caller: Caller, transfer: WithHistory): WithHistory {
+  const history = transfer.history.map((moment) => ({
+    ...moment,
+    by: actorToldTo(caller, moment.by),
+  }));
+  return { ...transfer, history };
 }
 
 /** The account that a transfer goes to; undefined if there is no such transfer. */
@@ -104,7 +120,7 @@ function described({ transferId, from, to, amountE4, currency, note }: Transfer)
   return { transferId, from, to, amount, currency, ...(note === undefined ? {} : { note }) };
 }
 
-function plain(steps: readonly Step[]): object {
+function plain(steps: readonly Step[]): WithHistory {
   const [first] = steps;
   const last = steps.at(-1)?.event;
   return {
@@ -140,7 +156,7 @@ const statusAfter: Readonly<Record<TransferHappening, string>> = {
   refunded: "refunded",
 };
 
-function led({ transfer, history, scheduledFor, expiresAt }: TransferView): object {
+function led({ transfer, history, scheduledFor, expiresAt }: TransferView): WithHistory {
   const last = history.at(-1);
   const status = last && statusAfter[last.what];
   const hasReason = status === "refunded" || status === "denied" || status === "failed";

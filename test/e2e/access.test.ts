@@ -8,7 +8,7 @@ import type { CommandDocument } from "../../src/commands/command.ts";
 import type { Commit } from "../../src/events/commit.ts";
 import { identitySettings } from "../../scripts/local-identity.ts";
 import { localTokens } from "../../scripts/local-tokens.ts";
-import { type Client, type Json, nobody } from "../support/client.ts";
+import { type Answer, type Client, type Json, nobody } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { refusalOf, transfersOf } from "../support/transfers.ts";
 
@@ -252,6 +252,80 @@ describe("every event", () => {
       assert.equal(status, 200);
       assert.doesNotMatch(JSON.stringify(body), new RegExp(ada));
     }
+  });
+});
+
+describe("who has decided about a transfer", () => {
+  const grace = "grace@bank.example";
+  const pathOf = ({ body }: Answer): string => String(body["resource"]).replace("/api", "");
+
+  async function decided(sender: Client, from: string): Promise<readonly [Answer, Answer]> {
+    await sender.post(`/accounts/${from}/loads`, { amount: "9000.00" });
+    const send = (): Promise<Answer> =>
+      sender.post(`/accounts/${from}/transfers`, { to: bobs, amount: "2000.00" });
+    const [first, second] = [await send(), await send()];
+    const verdict = { approver: grace, reason: "the house rules" };
+    await people.desk.post(`/operator${pathOf(first)}/denial`, verdict);
+    await people.grace.post(`/operator${pathOf(second)}/approval`, verdict);
+    return [first, second];
+  }
+
+  const namesIn = async (asker: Client, path: string): Promise<readonly unknown[]> => {
+    const { history } = await transfersOf(asker).show(path.replace("/transfers/", ""));
+    return history.filter(({ what }) => what.endsWith("ed")).map(({ by }) => by);
+  };
+
+  test("is a role to sender and receiver, in whatever they may read", async () => {
+    const answers = await decided(people.ada, adas);
+    const paths = answers.map(pathOf);
+    for (const asker of [people.ada, people.bob])
+      assert.deepEqual(
+        [await namesIn(asker, paths[0] ?? ""), await namesIn(asker, paths[1] ?? "")],
+        [
+          [`account:${adas}`, "approver"],
+          [`account:${adas}`, "approver", "process:transfer"],
+        ],
+      );
+    const tooLate = { approver: grace, reason: "late" };
+    const refused = await people.desk.post(`/operator${paths[0] ?? ""}/denial`, tooLate);
+    assert.equal(refusalOf(refused), "transfer_not_pending");
+
+    const later = new Date(Date.now() + 60_000).toISOString();
+    const readable = ["", "/statement", `/balance?at=${later}`, "/notifications"];
+    const told: string[] = [];
+    for (const [owner, accountId] of [
+      [people.ada, adas],
+      [people.bob, bobs],
+    ] as const)
+      for (const path of [
+        ...readable.map((rest) => `/accounts/${accountId}${rest}`),
+        ...paths,
+        refused.headers.get("location")?.replace("/api", "") ?? "",
+      ]) {
+        const { status, body } = await owner.get(path);
+        if (path.includes("/commands/") && owner === people.bob) assert.equal(status, 404);
+        else assert.equal(status, 200, path);
+        told.push(JSON.stringify(body));
+      }
+    const stream = await fetch(`${functionsUrl}/api/accounts/${adas}/notifications/stream`, {
+      headers: { authorization: `Bearer ${await tokens.of("ada@example.com")}` },
+    });
+    told.push(await stream.text());
+    const everything = told.join("\n");
+    assert.match(everything, /transfer_denied[^]*event: transfer_denied/);
+    assert.match(everything, /the house rules/);
+    assert.doesNotMatch(everything, /grace|bank\.example/);
+  });
+
+  test("is named to approvers, operators and the desk, whoever else they are", async () => {
+    const oscars = await open(people.oscar);
+    const [denied] = await decided(people.oscar, oscars);
+    for (const asker of [people.grace, people.oscar, people.operations, people.desk])
+      assert.deepEqual(await namesIn(asker, pathOf(denied)), [
+        `account:${oscars}`,
+        `approver:${grace}`,
+      ]);
+    assert.deepEqual(await namesIn(people.bob, pathOf(denied)), [`account:${oscars}`, "approver"]);
   });
 });
 

@@ -84,7 +84,7 @@ describe("In a browser", { skip: "missing" in found ? found.missing : false }, (
       history.map(({ what, by, reason }) => [what, by, reason]),
       [
         ["approval_requested", `account:${from}`, undefined],
-        ["approved", "approver:grace@bank.example", "known to us"],
+        ["approved", "approver", "known to us"],
         ["settled", "process:transfer", undefined],
       ],
     );

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
-import { type Answer, type Json, nobody } from "../support/client.ts";
+import { type Answer, type Client, type Json, nobody } from "../support/client.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLocalSystem } from "../support/local-system.ts";
@@ -39,10 +39,10 @@ async function movements(accountId: string): Promise<unknown> {
   return (body["items"] as Json[]).map(({ type, amount, balance }) => [type, amount, balance]);
 }
 
-async function openedBy(email: string): Promise<string> {
-  const body = { name: "Somebody", email, currency: "EUR" };
-  const { body: opened } = await client.post("/accounts", body);
-  return String(opened["resource"]).replace("/api/accounts/", "");
+/** An account of this client's, with whatever address was typed. */
+async function opened(owner: Client, email = "somebody.else@example.com"): Promise<string> {
+  const { body } = await owner.post("/accounts", { name: "Somebody", email, currency: "EUR" });
+  return String(body["resource"]).replace("/api/accounts/", "");
 }
 
 function codeOf({ status, body }: Answer): unknown {
@@ -142,7 +142,7 @@ describe("an approval", () => {
       shown.history.map(({ what, by, reason }) => [what, by, reason]),
       [
         ["approval_requested", `account:${from}`, undefined],
-        ["approved", `approver:${grace}`, "a regular"],
+        ["approved", "approver", "a regular"],
         ["settled", "process:transfer", undefined],
       ],
     );
@@ -210,7 +210,7 @@ describe("a denial and a cancellation give the money back", () => {
         [shown.status, shown["reason"]],
         [what, what === "denied" ? "not known to us" : undefined],
       );
-      const by = what === "denied" ? `approver:${grace}` : `account:${pair.from}`;
+      const by = what === "denied" ? "approver" : `account:${pair.from}`;
       assert.equal(shown.history[1]?.["by"], by);
       assert.deepEqual(await movements(pair.from), [
         ["load", "3000.00", "3000.00"],
@@ -262,10 +262,11 @@ describe("what is approved and cannot be received comes back, and anybody concer
 
 describe("nobody decides about what is not theirs to decide", () => {
   test("the owner of either account, by whatever letters the e-mail is written in", async () => {
-    const from = await openedBy("Ada@Example.com");
-    const to = await openedBy("grace.h@bank.example");
-    await client.post(`/accounts/${from}/loads`, { amount: "3000.00" });
-    const transferId = await transfers.request(from, to, "2500.00");
+    const ada = client.as("Ada@Example.com");
+    const from = await opened(ada);
+    const to = await opened(client.as("grace.h@bank.example"));
+    await ada.post(`/accounts/${from}/loads`, { amount: "3000.00" });
+    const transferId = await transfersOf(ada).request(from, to, "2500.00");
     for (const approver of ["ada@example.COM", "Grace.H@Bank.Example"]) {
       const denied = await transfers.deny(transferId, { approver, reason: "mine" });
       assert.equal(refusalOf(denied), "approver_is_party");
@@ -274,8 +275,21 @@ describe("nobody decides about what is not theirs to decide", () => {
         "approver_is_party",
       );
     }
-    assert.equal((await transfers.show(transferId)).status, "awaiting_approval");
+    assert.equal((await transfersOf(ada).show(transferId)).status, "awaiting_approval");
     assert.equal(refusalOf(await transfers.approve(transferId)), undefined);
+  });
+
+  test("but nobody is kept from deciding by senders who type the approvers' addresses", async () => {
+    const eve = client.as("eve@example.com");
+    const from = await opened(eve, grace);
+    const to = await opened(eve, "alan@bank.example");
+    await eve.post(`/accounts/${from}/loads`, { amount: "9000.00" });
+    for (const approver of [grace, "alan@bank.example"]) {
+      const transferId = await transfersOf(eve).request(from, to, "2500.00");
+      const denied = await transfers.deny(transferId, { approver, reason: "unusual" });
+      assert.equal(refusalOf(denied), undefined);
+      assert.equal((await transfersOf(eve).show(transferId)).status, "denied");
+    }
   });
 
   test("a customer cannot take back what somebody else sends", async () => {

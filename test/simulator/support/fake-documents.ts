@@ -95,8 +95,10 @@ const lineDocument = (line: Line): Json => {
   };
 };
 
-export const transferDocument = ({ amountE4, ...transfer }: Transfer): Json => ({
+/** As its sender reads it: an approver has no name. */
+export const transferDocument = ({ amountE4, history, ...transfer }: Transfer): Json => ({
   ...transfer,
+  history: history.map(({ by, ...moment }) => ({ ...moment, by: by.replace(/:.*@.*/, "") })),
   amount: money(amountE4),
 });
 
