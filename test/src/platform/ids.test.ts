@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { transferIdOf, transferSteps } from "../../../domain/account/transfer-id.ts";
 import { streamOf } from "../../../domain/kernel/streams.ts";
-import { openingIdOf } from "../../../src/access/owners.ts";
+import { commandIdsOf, openedAccountId, openingIdOf } from "../../../src/commands/command-ids.ts";
 import { commitId } from "../../../src/events/commit.ts";
 import { deriveId, fingerprint } from "../../../src/platform/digest.ts";
 import { looksLikeDate, toStored } from "../../../src/platform/stored-texts.ts";
@@ -19,14 +19,15 @@ const made = fc
     date: fc.date({ noInvalidDate: true }),
   })
   .map(({ key, subject, number, date }) => {
-    const accountId = deriveId(16, "account", subject, key);
-    const commandId = deriveId(20, accountId, key);
+    const accountId = openedAccountId({ subject, key });
+    const [commandId = "", ownCommandId = ""] = commandIdsOf({ accountId, subject, key });
     const transferId = transferIdOf(accountId, commandId);
     const stream = streamOf("account", accountId);
     const day = date.toISOString().slice(0, 10);
     return {
       accountId,
       commandId,
+      ownCommandId,
       transferId,
       stream,
       commit: commitId(number),
