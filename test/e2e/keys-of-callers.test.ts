@@ -54,7 +54,8 @@ describe("the same key of different callers", () => {
     const ids = first.map(({ body }) => body["commandId"]);
     assert.equal(new Set(ids).size, requests.length);
     assert.equal((await transfers.show(transferId)).status, "denied");
-    assert.equal(refusalOf(first[2] as Answer), "transfer_not_pending", "a command of her own");
+    const refusals = first.map(refusalOf);
+    assert.equal(refusals[2], "transfer_not_pending", "a command of her own");
 
     const before = (await commandsOf(from)).length;
     for (const [index, request] of requests.entries()) {
@@ -86,8 +87,10 @@ describe("the same key of different callers", () => {
     ];
     const refused = await send(other);
     assert.deepEqual([refused.status, refused.body["code"]], [422, "idempotency_key_reused"]);
-    const freezing = await send(requests[3] as (typeof requests)[number]);
-    assert.deepEqual([freezing.status, isHit(freezing)], [200, false]);
+    for (const request of requests.slice(3)) {
+      const freezing = await send(request);
+      assert.deepEqual([freezing.status, isHit(freezing)], [200, false]);
+    }
   });
 });
 

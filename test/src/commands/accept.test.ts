@@ -61,7 +61,7 @@ type Refused = { readonly load: Load; readonly refusal: string };
 async function send(accept: CallerHandler, load: Load): Promise<End> {
   try {
     const { body, headers } = await accept(requestFor(load), log, callerOf(load));
-    const { commandId } = JSON.parse(String(body)) as { commandId: string };
+    const { commandId } = JSON.parse(body) as { commandId: string };
     return { load, commandId, isHit: new Headers(headers).has("idempotency-hit") };
   } catch (error) {
     if (error instanceof Problem) return { load, refusal: error.code };
