@@ -2,6 +2,7 @@ import { inputKinds, triggerKinds } from "./binding-kinds.ts";
 import type { Registration } from "./core-module.ts";
 import { toHostFunction, type HostFunction } from "./functions.ts";
 import { describeError } from "./log.ts";
+import { readSetting } from "./settings.ts";
 import type { HostServices, Listener, TriggerKind } from "./trigger-kind.ts";
 
 export type FunctionInfo = {
@@ -115,6 +116,6 @@ function triggerTypeOf({ metadata }: Registration): string {
 
 /** Documentation: "How to disable functions in Azure Functions". */
 function isDisabled(name: string): boolean {
-  const value = process.env[`AzureWebJobs.${name}.Disabled`]?.toLowerCase();
+  const value = readSetting(`AzureWebJobs.${name}.Disabled`)?.toLowerCase();
   return value === "true" || value === "1";
 }

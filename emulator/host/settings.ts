@@ -77,7 +77,9 @@ export function applySettings(
   { directory, settings }: HostConfiguration,
   overrides: Readonly<Record<string, string>>,
 ): void {
-  for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
+  for (const [name, value] of Object.entries(settings)) {
+    if (readSetting(name) === undefined) process.env[name] = value;
+  }
   Object.assign(process.env, overrides);
   process.env["FUNCTIONS_WORKER_RUNTIME"] ??= "node";
   process.env["AZURE_FUNCTIONS_ENVIRONMENT"] ??= "Development";
@@ -99,8 +101,13 @@ export function resolveSettings(value: unknown): unknown {
   );
 }
 
+/** An app setting; names that every object inherits are not set unless they are. */
+export function readSetting(name: string): string | undefined {
+  return Object.hasOwn(process.env, name) ? process.env[name] : undefined;
+}
+
 function setting(name: string): string {
-  const value = process.env[name];
+  const value = readSetting(name);
   if (value === undefined) throw new ConfigurationError(`'%${name}%' does not resolve to a value.`);
   return value;
 }

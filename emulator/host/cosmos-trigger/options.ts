@@ -1,6 +1,7 @@
 import { parseConnectionString, type CosmosAccount } from "../cosmos-client/index.ts";
 import type { ContainerName, FeedPosition } from "../cosmos-client/index.ts";
 import { flagOption, numberOption, textOption, type HostFunction } from "../functions.ts";
+import { readSetting } from "../settings.ts";
 
 /** Options of a Cosmos DB trigger with their defaults (documentation: "Azure Cosmos DB trigger"). */
 export type CosmosTriggerOptions = {
@@ -59,9 +60,9 @@ export function readOptions({ trigger }: HostFunction): CosmosTriggerOptions {
 }
 
 function connection(name: string): CosmosAccount {
-  const value = process.env[name];
+  const value = readSetting(name);
   if (value !== undefined) return parseConnectionString(value);
-  if (process.env[`${name}__accountEndpoint`] !== undefined) {
+  if (readSetting(`${name}__accountEndpoint`) !== undefined) {
     throw new Error(
       `The connection "${name}" uses an identity (${name}__accountEndpoint), which only Azure has; ` +
         `set the app setting "${name}" to a connection string to run here.`,

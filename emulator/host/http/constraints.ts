@@ -1,22 +1,23 @@
 /** Says whether a decoded path segment satisfies the constraint. */
 export type Constraint = (value: string) => boolean;
 
-const patterns: Readonly<Record<string, RegExp>> = {
-  int: /^[+-]?\d{1,10}$/,
-  long: /^[+-]?\d{1,19}$/,
-  bool: /^(true|false)$/i,
-  guid: /^\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i,
-  alpha: /^[a-z]*$/i,
-  decimal: /^[+-]?(\d+\.?\d*|\.\d+)$/,
-  double: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-  float: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-  required: /./,
-};
+/** By name as a route has it: none that every object inherits is among them. */
+const patterns: ReadonlyMap<string, RegExp> = new Map([
+  ["int", /^[+-]?\d{1,10}$/],
+  ["long", /^[+-]?\d{1,19}$/],
+  ["bool", /^(true|false)$/i],
+  ["guid", /^\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i],
+  ["alpha", /^[a-z]*$/i],
+  ["decimal", /^[+-]?(\d+\.?\d*|\.\d+)$/],
+  ["double", /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i],
+  ["float", /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i],
+  ["required", /./],
+]);
 
-const integerLimits: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  int: [-(2n ** 31n), 2n ** 31n - 1n],
-  long: [-(2n ** 63n), 2n ** 63n - 1n],
-};
+const integerLimits: ReadonlyMap<string, readonly [bigint, bigint]> = new Map([
+  ["int", [-(2n ** 31n), 2n ** 31n - 1n]],
+  ["long", [-(2n ** 63n), 2n ** 63n - 1n]],
+]);
 
 /**
  * The constraints of ASP.NET Core routing that Azure Functions accept in `{name:constraint}`
@@ -25,10 +26,10 @@ const integerLimits: Readonly<Record<string, readonly [bigint, bigint]>> = {
  */
 export function parseConstraint(text: string): Constraint {
   const [, name = "", argument] = /^(\w+)(?:\((.*)\))?$/.exec(text) ?? [];
-  const pattern = patterns[name];
+  const pattern = patterns.get(name);
   if (argument === undefined) {
     if (name === "datetime") return (value) => !Number.isNaN(Date.parse(value));
-    if (pattern !== undefined) return withinLimits(pattern, integerLimits[name]);
+    if (pattern !== undefined) return withinLimits(pattern, integerLimits.get(name));
   } else {
     const made = withArgument(name, argument);
     if (made !== undefined) return made;

@@ -131,21 +131,23 @@ async function invoke(
 /** Repeated parameters arrive joined by commas (issue: azure-functions-nodejs-library #168). */
 function joinedQuery(url: string): Record<string, string> {
   const start = url.indexOf("?");
-  const query: Record<string, string> = {};
-  if (start === -1) return query;
+  if (start === -1) return {};
+  const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
-    const earlier = query[name];
-    query[name] = earlier === undefined ? value : `${earlier},${value}`;
+    const earlier = query.get(name);
+    query.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
+/** Repeated headers arrive joined (OBSERVED on host 4.1037), also those of which Node keeps the first. */
 function flatHeaders(request: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return headers;
+  return Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values = []]) => [
+      name,
+      values.join(name === "cookie" ? "; " : ","),
+    ]),
+  );
 }
 
 function authLevel(value: unknown): AuthLevel {

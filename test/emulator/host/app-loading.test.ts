@@ -77,6 +77,12 @@ describe("the host, given functions that cannot run,", () => {
     assert.match(errorOf("noConnection") ?? "", /set the app setting "NOT_SET"/);
   });
 
+  it("takes no name that every object inherits for a setting, a constraint or a connection", () => {
+    assert.match(errorOf("inheritedSetting") ?? "", /'%constructor%' does not resolve to a value/);
+    assert.match(errorOf("inheritedConstraint") ?? "", /Unknown route constraint "constructor"/);
+    assert.match(errorOf("inheritedConnection") ?? "", /set the app setting "toString"/);
+  });
+
   it("leaves out those that are disabled", async () => {
     assert.equal(app.functions.find(({ name }) => name === "disabled")?.isDisabled, true);
     assert.equal((await fetch(`${app.url}/api/disabled`)).status, 404);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { request as openRequest } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request as openRequest } from "node:http";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import type { LogEntry } from "../../../emulator/host/index.ts";
 import { startApp, type AppProcess } from "./support/app-process.ts";
@@ -99,6 +101,34 @@ describe("the host's HTTP functions", () => {
       assert.deepEqual(described["settings"], ["from the sample", "yes"]);
       assert.equal(described["hostname"], new URL(app.url).host);
       assert.equal(described["functionName"], "describe");
+    });
+
+    it("carry names that every object inherits as any other, in query, headers and settings", async () => {
+      const query = "constructor=1&toString=2&__proto__=3&valueOf=4&toString=5";
+      const headers = { constructor: "6", authorization: "none" };
+      const described = await json(`/describe?${query}`, { headers });
+      assert.deepEqual(described["query"], [
+        ["constructor", "1"],
+        ["toString", "2,5"],
+        ["__proto__", "3"],
+        ["valueOf", "4"],
+      ]);
+      assert.equal(described["constructorHeader"], "6");
+      assert.equal(described["inherited"], "set");
+    });
+
+    it("carry repeated headers joined by commas, cookies by semicolons", async () => {
+      const repeated = ["authorization: Bearer a", "authorization: Bearer b", "x-m: 1", "x-m: 2"];
+      const answer = await rawGet(app.url, "/v1/headers", [
+        ...repeated,
+        "cookie: a=1",
+        "cookie: b=2",
+      ]);
+      assert.deepEqual(answer, {
+        authorization: "Bearer a,Bearer b",
+        "x-m": "1,2",
+        cookie: "a=1; b=2",
+      });
     });
 
     it("continue the caller's trace with a span of the host", async () => {
@@ -237,3 +267,12 @@ describe("the host's HTTP functions", () => {
     });
   });
 });
+
+/** The JSON answered to a request with these header lines, which `fetch` would join. */
+async function rawGet(url: string, path: string, lines: readonly string[]): Promise<unknown> {
+  const headers = lines.flatMap((line) => line.split(": "));
+  const request = openRequest(url + path, { headers: ["host", new URL(url).host, ...headers] });
+  request.end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return JSON.parse(await text(response)) as unknown;
+}
