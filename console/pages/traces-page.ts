@@ -32,7 +32,7 @@ export const tracesPage = (filter: TraceFilter, traces: Read<readonly TraceSumma
         </p>
       </div>
       <form class="filters" action="/traces">
-        ${field("name", "Operation contains", filter.name)}
+        ${field("name", "A name contains", filter.name)}
         ${field("service", "Service", filter.service)}
         ${field("attribute", "Attribute", filter.attribute, "saldo.transfer_id=… or a value")}
         ${field("minDurationMs", "At least (ms)", filter.minDurationMs)}

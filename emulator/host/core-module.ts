@@ -1,4 +1,4 @@
-import { describeError, type Logger, type LogLevel } from "./log.ts";
+import { describeError, type InvocationScope, type Logger, type LogLevel } from "./log.ts";
 import type { TypedData } from "./typed-data.ts";
 
 /**
@@ -27,7 +27,7 @@ type LogLine = {
   readonly message: string;
   /** Log category of the invocation, e.g. `Function.accept`. */
   readonly category: string;
-  readonly invocationContext?: unknown;
+  readonly scope?: InvocationScope;
 };
 
 type HookName = "appStart" | "appTerminate" | "preInvocation" | "postInvocation" | "log";
@@ -110,11 +110,11 @@ export function createCoreModule(logger: Logger): CoreModule {
     if (locked) throw new Error(`${action} only during app startup.`);
   };
 
-  const log = (line: LogLine): void => {
+  const log = ({ scope, ...line }: LogLine): void => {
     const context = { hookData: {}, ...line, category: line.origin };
     hooks.runLogHooks(context);
     const suffix = line.origin === "user" ? ".User" : "";
-    logger.write(context.level, line.category + suffix, context.message);
+    logger.write(context.level, line.category + suffix, context.message, scope);
   };
 
   const exports = {

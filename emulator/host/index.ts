@@ -3,6 +3,7 @@ import type { DurableFaults } from "../durable/faults.ts";
 import type { AdjustableClock } from "../shared/clock.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import { claimProcess, loadApp } from "./app-loader.ts";
+import { openTelemetry, type HostTelemetry } from "./application-insights/telemetry.ts";
 import { createCoreModule, type CoreModule, type CoreResponse } from "./core-module.ts";
 import { openHttpTransport } from "./http-transport.ts";
 import { startFunctions, type FunctionInfo } from "./function-table.ts";
@@ -17,7 +18,12 @@ import {
   type LogEntry,
   type Logger,
 } from "./log.ts";
-import { applySettings, readConfiguration, type HostConfiguration } from "./settings.ts";
+import {
+  applySettings,
+  readConfiguration,
+  readSetting,
+  type HostConfiguration,
+} from "./settings.ts";
 import type { HostServices } from "./trigger-kind.ts";
 
 export type HostOptions = {
@@ -71,31 +77,76 @@ const stopGraceMs = 10_000;
  */
 export async function startHost(options: HostOptions): Promise<FunctionsHost> {
   const configuration = readConfiguration(options.directory, options.keys ?? {});
-  const logger = createLogger(configuration.logLevels, options.log ?? writeWarningsToStderr);
   claimProcess(configuration.directory);
   applySettings(configuration, options.settings ?? {});
+  const instanceName = options.name ?? randomUUID();
+  const { logger, telemetry } = openLog(options, configuration, instanceName);
   const port = options.port ?? configuration.port;
   const frontDoor = await listen(port, configuration.corsOrigins, logger);
   process.env["WEBSITE_HOSTNAME"] = `127.0.0.1:${frontDoor.port}`;
   try {
     const core = createCoreModule(logger);
     await loadApp(configuration, core);
-    return await runApp(options, { configuration, logger, frontDoor, core });
+    return await runApp(options, {
+      configuration,
+      instanceName,
+      logger,
+      telemetry,
+      frontDoor,
+      core,
+    });
   } catch (error) {
     await frontDoor.close();
+    await telemetry?.close();
     throw error;
   }
 }
 
+/** The log goes to whoever reads it here, and to Application Insights if the app settings name one. */
+function openLog(
+  { log = writeWarningsToStderr }: HostOptions,
+  { logLevels, sampling }: HostConfiguration,
+  instanceName: string,
+): { readonly logger: Logger; readonly telemetry: HostTelemetry | undefined } {
+  const connectionString = readSetting("APPLICATIONINSIGHTS_CONNECTION_STRING") ?? "";
+  if (connectionString === "")
+    return { logger: createLogger(logLevels, log), telemetry: undefined };
+  const logger = createLogger(logLevels, (entry) => {
+    log(entry);
+    telemetry.recordLine(entry);
+  });
+  const telemetry = openTelemetry({
+    connectionString,
+    sampling,
+    roleName: cloudRoleName(),
+    instanceName,
+    warn: (message) => {
+      logger.write("warning", "Host.Telemetry", message);
+    },
+  });
+  return { logger, telemetry };
+}
+
+/** Source: Azure/azure-webjobs-sdk, WebJobsRoleEnvironmentTelemetryInitializer. */
+function cloudRoleName(): string {
+  const given = readSetting("WEBSITE_CLOUD_ROLENAME");
+  if (given !== undefined && given !== "") return given;
+  const slot = readSetting("WEBSITE_SLOT_NAME") ?? "production";
+  const site = (readSetting("WEBSITE_SITE_NAME") ?? "").toLowerCase();
+  return slot.toLowerCase() === "production" ? site : `${site}-${slot.toLowerCase()}`;
+}
+
 type LoadedApp = {
   readonly configuration: HostConfiguration;
+  readonly instanceName: string;
   readonly logger: Logger;
+  readonly telemetry: HostTelemetry | undefined;
   readonly frontDoor: FrontDoor;
   readonly core: CoreModule;
 };
 
 async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHost> {
-  const { configuration, logger, frontDoor, core } = app;
+  const { configuration, instanceName, logger, telemetry, frontDoor, core } = app;
   const model = core.model();
   if (model === undefined) throw new Error("The app has set no programming model.");
   const hookData = {};
@@ -103,7 +154,7 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
   const streams = await readCapabilities(model);
   core.lock();
 
-  const invoker = createInvoker(core, model, logger);
+  const invoker = createInvoker({ core, model, logger, telemetry });
   const services: HostServices = {
     configuration,
     clock: options.clock,
@@ -111,7 +162,7 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
     invoker,
     frontDoor,
     streams,
-    instanceName: options.name ?? randomUUID(),
+    instanceName,
     stateDirectory: options.stateDirectory,
     durableFaults: options.durableFaults,
     cosmos: options.cosmos ?? openHttpTransport,
@@ -136,6 +187,7 @@ async function runApp(options: HostOptions, app: LoadedApp): Promise<FunctionsHo
       logger.write("error", "Host.Shutdown", `appTerminate failed: ${describeError(error)}`);
     }
     await closed;
+    await telemetry?.close();
   };
   let stopped: Promise<void> | undefined;
 

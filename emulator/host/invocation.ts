@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { HttpRecord, InvocationRecord } from "./application-insights/envelopes.ts";
+import type { HostTelemetry } from "./application-insights/telemetry.ts";
 import type {
   CoreInvocationContext,
   CoreModule,
@@ -7,7 +9,8 @@ import type {
   ProgrammingModel,
 } from "./core-module.ts";
 import type { HostFunction } from "./functions.ts";
-import { describeError, type Logger } from "./log.ts";
+import { describeError, type InvocationScope, type Logger } from "./log.ts";
+import { continueTrace, toTraceparent, type TraceContext } from "./trace-context.ts";
 import type { TypedData } from "./typed-data.ts";
 
 export type InvocationRequest = {
@@ -21,6 +24,12 @@ export type InvocationRequest = {
   /** W3C header the invocation continues; default: a new trace. */
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
+  /** `traceparent` of spans that the invocation does not continue but is linked to. */
+  readonly links?: readonly string[];
+  /** The HTTP request that the invocation answers; what it is answered is asked when the invocation has ended. */
+  readonly http?: Omit<HttpRecord, "resultCode"> & {
+    readonly resultCode: (response: CoreResponse | undefined) => number;
+  };
 };
 
 export type RetryContext = {
@@ -41,7 +50,14 @@ export type Invoker = {
   idle(): Promise<void>;
 };
 
-export function createInvoker(core: CoreModule, model: ProgrammingModel, logger: Logger): Invoker {
+type InvokerServices = {
+  readonly core: CoreModule;
+  readonly model: ProgrammingModel;
+  readonly logger: Logger;
+  readonly telemetry: HostTelemetry | undefined;
+};
+
+export function createInvoker({ core, model, logger, telemetry }: InvokerServices): Invoker {
   const waiting: (() => void)[] = [];
   let running = 0;
 
@@ -49,25 +65,32 @@ export function createInvoker(core: CoreModule, model: ProgrammingModel, logger:
     target: HostFunction,
     request: InvocationRequest,
   ): Promise<CoreResponse> => {
-    const invocationId = request.invocationId ?? randomUUID();
-    const log = executionLog(logger, target, invocationId);
+    const scope: InvocationScope = {
+      name: target.name,
+      invocationId: request.invocationId ?? randomUUID(),
+      trace: continueTrace(request.traceparent, request.tracestate),
+    };
+    const log = executionLog(logger, scope);
+    const record = telemetry && startRecord(telemetry, scope, request);
     running += 1;
     log.started();
     try {
       const inputs = await target.inputData();
-      const context = coreContext(core, target, {
-        invocationId,
+      const context = coreContext(core, target, scope, {
+        invocationId: scope.invocationId,
         functionId: target.id,
         inputData: [{ name: target.triggerName, data: request.data }, ...inputs],
         triggerMetadata: request.triggerMetadata ?? {},
-        traceContext: traceContext(request),
+        traceContext: toRpcTraceContext(telemetry === undefined ? undefined : scope.trace),
         retryContext: request.retryContext ?? null,
       });
       const response = await runOnce(core, model, context, target.callback);
       log.succeeded();
+      record?.({ response });
       return response;
     } catch (error) {
       log.failed(error);
+      record?.({ error });
       throw error;
     } finally {
       running -= 1;
@@ -131,32 +154,54 @@ async function runOnce(
 function coreContext(
   core: CoreModule,
   target: HostFunction,
+  scope: InvocationScope,
   request: CoreRequest,
 ): CoreInvocationContext {
-  const category = `Function.${target.name}`;
+  const category = `Function.${scope.name}`;
   return {
     invocationId: request.invocationId,
     metadata: target.metadata,
     request,
     state: undefined,
     log: (level, origin, message) => {
-      core.log({ level, origin, message, category });
+      core.log({ level, origin, message, category, scope });
     },
   };
 }
 
-const traceparentForm = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
-
-/** As the host's own request span would be: same trace, a span id of its own, sampled. */
-function traceContext(request: InvocationRequest): object {
-  const parent = traceparentForm.exec(request.traceparent ?? "");
-  const fresh = randomUUID().replaceAll("-", "");
-  const spanId = fresh.slice(16);
-  const traceId = parent?.[1] ?? randomUUID().replaceAll("-", "");
+/** Empty unless the host records telemetry (OBSERVED on host 4.1037): only then it has a span. */
+function toRpcTraceContext(trace: TraceContext | undefined): object {
   return {
-    traceParent: `00-${traceId}-${spanId}-${parent?.[2] ?? "01"}`,
-    traceState: parent === null ? "" : (request.tracestate ?? ""),
+    traceParent: trace === undefined ? "" : toTraceparent(trace),
+    traceState: trace?.state ?? "",
     attributes: {},
+  };
+}
+
+/** What an invocation came to. */
+type Result = { readonly response: CoreResponse } | { readonly error: unknown };
+
+function startRecord(
+  telemetry: HostTelemetry,
+  scope: InvocationScope,
+  { http, links = [] }: InvocationRequest,
+): (result: Result) => void {
+  const startedMs = Date.now();
+  const startedAt = performance.now();
+  return (result) => {
+    const isFailed = "error" in result;
+    const record: InvocationRecord = {
+      scope,
+      startedMs,
+      durationMs: performance.now() - startedAt,
+      failure: isFailed ? { error: result.error } : undefined,
+      http: http && {
+        ...http,
+        resultCode: http.resultCode(isFailed ? undefined : result.response),
+      },
+      links,
+    };
+    telemetry.recordInvocation(record);
   };
 }
 
@@ -167,23 +212,24 @@ const silent: Pick<ExecutionLog, "started" | "succeeded"> = {
   succeeded: () => undefined,
 };
 
-function executionLog(logger: Logger, target: HostFunction, invocationId: string): ExecutionLog {
-  const category = `Function.${target.name}`;
+function executionLog(logger: Logger, scope: InvocationScope): ExecutionLog {
+  const { name, invocationId } = scope;
+  const category = `Function.${name}`;
   const startedAt = performance.now();
   const ended = (how: string): string =>
-    `Executed 'Functions.${target.name}' (${how}, Id=${invocationId}, ` +
+    `Executed 'Functions.${name}' (${how}, Id=${invocationId}, ` +
     `Duration=${Math.round(performance.now() - startedAt)}ms)`;
   const failed = (error: unknown): void => {
-    logger.write("error", category, `${ended("Failed")}\n${describeError(error)}`);
+    logger.write("error", category, `${ended("Failed")}\n${describeError(error)}`, scope);
   };
   if (!logger.isEnabled("information", category)) return { ...silent, failed };
   return {
     started: () => {
-      const message = `Executing 'Functions.${target.name}' (Id=${invocationId})`;
-      logger.write("information", category, message);
+      const message = `Executing 'Functions.${name}' (Id=${invocationId})`;
+      logger.write("information", category, message, scope);
     },
     succeeded: () => {
-      logger.write("information", category, ended("Succeeded"));
+      logger.write("information", category, ended("Succeeded"), scope);
     },
     failed,
   };

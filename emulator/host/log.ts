@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { TraceContext } from "./trace-context.ts";
 
 export type LogLevel = "trace" | "debug" | "information" | "warning" | "error" | "critical";
 
@@ -7,13 +8,23 @@ export type LogEntry = {
   /** As in Azure: `Host.Startup`, `Host.Triggers.CosmosDB`, `Function.<name>`, `Function.<name>.User`. */
   readonly category: string;
   readonly message: string;
+  /** Absent for what the host does by itself. */
+  readonly scope?: InvocationScope;
+};
+
+/** The invocation that a line belongs to. */
+export type InvocationScope = {
+  /** Of the function. */
+  readonly name: string;
+  readonly invocationId: string;
+  readonly trace: TraceContext;
 };
 
 /** Lowest level written for each category prefix; `default` for the rest. */
 export type LogLevels = Readonly<Record<string, LogLevel | "none">>;
 
 export type Logger = {
-  write(level: LogLevel, category: string, message: string): void;
+  write(level: LogLevel, category: string, message: string, scope?: InvocationScope): void;
   isEnabled(level: LogLevel, category: string): boolean;
 };
 
@@ -47,8 +58,9 @@ export function createLogger(levels: LogLevels, sink: (entry: LogEntry) => void)
 
   return {
     isEnabled,
-    write: (level, category, message) => {
-      if (isEnabled(level, category)) sink({ level, category, message });
+    write: (level, category, message, scope) => {
+      if (!isEnabled(level, category)) return;
+      sink({ level, category, message, ...(scope !== undefined && { scope }) });
     },
   };
 }

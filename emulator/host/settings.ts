@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   isJsonObject,
+  numberAt,
   objectAt,
   parseJsonObject,
   stringAt,
   type JsonObject,
 } from "../shared/json.ts";
+import type { SamplingSettings, TelemetryType } from "./application-insights/sampling.ts";
 import type { LogLevel, LogLevels } from "./log.ts";
 
 /** What host.json and local.settings.json (or its committed sample) say about the host itself. */
@@ -17,6 +19,7 @@ export type HostConfiguration = {
   /** `Values` of local.settings.json. */
   readonly settings: Readonly<Record<string, string>>;
   readonly logLevels: LogLevels;
+  readonly sampling: SamplingSettings;
   readonly http: HttpConfiguration;
   /** `extensions` of host.json, for the triggers that read their own section. */
   readonly extensions: JsonObject;
@@ -53,11 +56,13 @@ export function readConfiguration(
   const local = readLocalSettings(directory);
   const host = objectAt(local, "Host");
   const extensions = objectAt(hostJson, "extensions");
+  const logging = objectAt(hostJson, "logging");
   return {
     directory,
     main: readMain(directory),
     settings: readTexts(objectAt(local, "Values")),
-    logLevels: readLogLevels(objectAt(objectAt(hostJson, "logging"), "logLevel")),
+    logLevels: readLogLevels(objectAt(logging, "logLevel")),
+    sampling: readSampling(objectAt(objectAt(logging, "applicationInsights"), "samplingSettings")),
     http: readHttp(objectAt(extensions, "http")),
     extensions,
     port: typeof host["LocalHttpPort"] === "number" ? host["LocalHttpPort"] : defaultPort,
@@ -152,6 +157,22 @@ function readHttp(section: JsonObject): HttpConfiguration {
     routePrefix: stringAt(section, "routePrefix") ?? "api",
     maxOutstandingRequests: limit("maxOutstandingRequests"),
     maxConcurrentRequests: limit("maxConcurrentRequests"),
+  };
+}
+
+const telemetryTypes = ["Request", "Trace", "Exception"] as const satisfies TelemetryType[];
+
+function readSampling(section: JsonObject): SamplingSettings {
+  const listed = (key: string): readonly string[] =>
+    (stringAt(section, key) ?? "").split(";").map((type) => type.trim().toLowerCase());
+  const [included, excluded] = [listed("includedTypes"), listed("excludedTypes")];
+  const isSampled = (type: TelemetryType): boolean =>
+    (included.join("") === "" || included.includes(type.toLowerCase())) &&
+    !excluded.includes(type.toLowerCase());
+  return {
+    isEnabled: section["isEnabled"] !== false,
+    maxTelemetryItemsPerSecond: numberAt(section, "maxTelemetryItemsPerSecond") ?? 20,
+    types: new Set(telemetryTypes.filter(isSampled)),
   };
 }
 

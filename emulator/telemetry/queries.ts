@@ -5,7 +5,7 @@ import type { LogItem, MetricPoint, Span } from "./items.ts";
 export type TraceFilter = {
   /** A part of the name of one of its spans, in any case. */
   readonly name?: string | undefined;
-  /** Whether a span has failed. */
+  /** Whether one of its spans has failed. */
   readonly isFailed?: boolean | undefined;
   readonly minDurationMs?: number | undefined;
   readonly service?: string | undefined;
@@ -17,7 +17,7 @@ export type TraceFilter = {
   readonly limit: number;
 };
 
-/** All filters hold for one and the same span of the trace. */
+/** All filters but `isFailed` hold for one and the same span of the trace. */
 type TraceSummary = {
   readonly traceId: string;
   /** Of its root; of the span that began first if the root is not (yet, or no longer) here. */
@@ -138,7 +138,11 @@ function spanConditions(filter: TraceFilter): Conditions {
   const [, attributeName, value] = /^([\w.]+)=(.+)$/.exec(attribute ?? "") ?? [];
   return conditionsOf([
     ...(name === undefined ? [] : ([["instr(lower(name), lower(?)) > 0", name]] as const)),
-    ...(isFailed === undefined ? [] : ([["is_failed = ?", Number(isFailed)]] as const)),
+    ...(isFailed === undefined
+      ? []
+      : ([
+          [`trace_id ${isFailed ? "" : "NOT "}IN (SELECT trace_id FROM spans WHERE is_failed)`],
+        ] as const)),
     ...(minDurationMs === undefined ? [] : ([["duration_ms >= ?", minDurationMs]] as const)),
     ...(service === undefined ? [] : ([["service = ?", service]] as const)),
     ...(sinceMs === undefined ? [] : ([["at_ms >= ?", sinceMs]] as const)),

@@ -49,10 +49,7 @@ describe("In a browser", { skip: "missing" in found ? found.missing : false }, (
     await system.traceOf("react count-revenue");
     const page = await open(test);
     await page.getByRole("link", { name: "Traces" }).click();
-    await page
-      .getByRole("link", { name: "POST /api/accounts/{accountId}/transfers" })
-      .last()
-      .click();
+    await page.getByRole("link", { name: "send-credits" }).last().click();
     const bars = page.locator(".waterfall li");
     const names = (await bars.locator(".span-name").allInnerTexts()).join("\n");
     for (const name of ["handle SendCredits", "handle ReceiveCredits", "handle SettleTransfer"])

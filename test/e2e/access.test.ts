@@ -1,6 +1,8 @@
 /** Who may what: every door, asked by everybody, over HTTP and with tokens of the local issuer. */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { describe, test } from "node:test";
 import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import type { rules } from "../../src/access/rules.ts";
@@ -386,6 +388,18 @@ describe("without a token that counts", () => {
     const inQuery = `/accounts/${adas}?access_token=${right}`;
     assert.equal((await send("GET", inQuery, {})).status, 401);
     assert.equal((await people.ada.get(`/accounts/${adas}`)).status, 200);
+  });
+
+  test("two of them are none, though each counts", async () => {
+    const token = `Bearer ${await tokens.of("ada@example.com")}`;
+    const [response] = (await once(
+      request(`${functionsUrl}/api/accounts/${adas}`, {
+        headers: ["host", "localhost", "authorization", token, "authorization", token],
+      }).end(),
+      "response",
+    )) as [IncomingMessage];
+    response.resume();
+    assert.equal(response.statusCode, 401);
   });
 
   test("one that has expired is refused, and a new one is let in", async () => {

@@ -27,7 +27,12 @@ test("an instance that is asked to stop sends its last spans and measurements", 
 
   const traceId = await telemetry.traceWith(`saldo.command_id=${String(opened.body["commandId"])}`);
   const names = (await telemetry.spans(traceId)).map(({ name }) => name);
-  const expected = ["POST /api/accounts", "handle OpenAccount", "project AccountOpened"];
+  const expected = [
+    "open-account",
+    "POST /api/accounts",
+    "handle OpenAccount",
+    "project AccountOpened",
+  ];
   assert.deepEqual(
     expected.filter((name) => !names.includes(name)),
     [],

@@ -29,7 +29,9 @@ test("half of the traces are sent whole, and measurements count them all", async
   await telemetry.caughtUp(client);
   const found = [];
   for (const trace of traces) {
-    if ((await telemetry.spans(trace.traceId)).length === 0) continue;
+    // The host's own request is not of the app's sampling.
+    const known = await telemetry.spans(trace.traceId);
+    if (known.every(({ name }) => name === "send-credits")) continue;
     const spans = await telemetry.spansWith(trace.traceId, namesIn(plainTransfer));
     assertTree(spans, trace.spanId, plainTransfer);
     found.push(trace);

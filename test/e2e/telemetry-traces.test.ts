@@ -7,7 +7,15 @@ import { describe, test } from "node:test";
 import { approveAtDesk } from "../support/admin-desk.ts";
 import { type Answer, nobody } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
-import { assertTree, namesIn, nothing, plainTransfer, type Tree } from "../support/span-tree.ts";
+import {
+  assertTree,
+  call,
+  namesIn,
+  nothing,
+  plainTransfer,
+  sendCredits,
+  type Tree,
+} from "../support/span-tree.ts";
 import { newTrace, type SentSpan, telemetryAt } from "../support/telemetry.ts";
 import { transfersOf } from "../support/transfers.ts";
 
@@ -18,8 +26,6 @@ const transfers = transfersOf(client);
 await telemetry.caughtUp(client);
 
 type Trace = ReturnType<typeof newTrace>;
-
-const post = "POST /api/accounts/{accountId}/transfers";
 
 async function send(amount: string, trace: Trace, has = "5000.00"): Promise<Answer> {
   const [from, to] = [await client.accountWith(has), await client.accountWith("0")];
@@ -75,35 +81,35 @@ describe("one trace leads from the client's request to everything that follows",
         "hear approved": nothing,
       },
     };
-    const approvalDoor = "POST /api/operator/transfers/{transferId}/approval";
-    await assertTrace(trace, {
-      [post]: {
-        "handle SendCredits": {
-          "project ApprovalRequested": nothing,
-          "publish ApprovalRequested": {
-            "react notify-owners": nothing,
-            "react lead-transfer": nothing,
-            "hear approval_requested": {
-              "decide approval": { [approvalDoor]: { "handle ApproveTransfer": approve } },
-            },
-          },
+    const approval = call(
+      "approve-transfer",
+      "POST /api/operator/transfers/{transferId}/approval",
+      { "handle ApproveTransfer": approve },
+    );
+    const expected = call(...sendCredits, {
+      "handle SendCredits": {
+        "project ApprovalRequested": nothing,
+        "publish ApprovalRequested": {
+          "react notify-owners": nothing,
+          "react lead-transfer": nothing,
+          "hear approval_requested": { "decide approval": approval },
         },
       },
     });
+    await assertTrace(trace, expected);
   });
 
   test("of a rejected one: the rule that said no stands in its span, and nothing has failed", async () => {
     const trace = newTrace();
     const sent = await send("25.00", trace, "10.00");
     assert.equal(sent.body["status"], "rejected");
-    const spans = await assertTrace(trace, {
-      [post]: {
-        "handle SendCredits": {
-          "project rejection": nothing,
-          "publish rejection": { "react notify-owners": nothing },
-        },
+    const expected = call(...sendCredits, {
+      "handle SendCredits": {
+        "project rejection": nothing,
+        "publish rejection": { "react notify-owners": nothing },
       },
     });
+    const spans = await assertTrace(trace, expected);
     const handled = spans.find(({ name }) => name === "handle SendCredits");
     assert.equal(handled?.attributes["saldo.outcome"], "rejected");
     assert.equal(handled.attributes["saldo.code"], "insufficient_funds");
@@ -140,9 +146,10 @@ describe("a trace", () => {
   test("is sent also if the client's own was not to be sampled", async () => {
     const trace = newTrace("00");
     await client.get(`/accounts/${nobody}`, { traceparent: trace.traceparent });
-    const [span] = await telemetry.spansWith(trace.traceId, ["GET /api/accounts/{accountId}"]);
-    assert.equal(span?.parentId, trace.spanId);
-    assert.equal(span.code, "404");
+    const names = ["show-account", "GET /api/accounts/{accountId}"];
+    const spans = await telemetry.spansWith(trace.traceId, names);
+    assertTree(spans, trace.spanId, call("show-account", "GET /api/accounts/{accountId}"));
+    assert.equal(spans.find(({ name }) => name === "show-account")?.code, "404");
   });
 
   test("begins at the door for a client that has none, and is found by the command's id", async () => {
@@ -153,9 +160,16 @@ describe("a trace", () => {
     });
     const commandId = String(opened.body["commandId"]);
     const traceId = await telemetry.traceWith(`saldo.command_id=${commandId}`);
-    const spans = await telemetry.spansWith(traceId, ["publish AccountOpened"]);
-    const [root, ...others] = spans.filter(({ parentId }) => parentId === "");
-    assert.deepEqual([root?.name, others.length], ["POST /api/accounts", 0]);
+    const expected = call("open-account", "POST /api/accounts", {
+      "handle OpenAccount": { "project AccountOpened": nothing, "publish AccountOpened": nothing },
+    });
+    const spans = await telemetry.spansWith(traceId, namesIn(expected));
+    assertTree(spans, "", expected);
+    const requests = spans.filter(({ kind, code }) => kind === "request" && code !== "0");
+    assert.deepEqual(
+      requests.map(({ name, code }) => [name, code]),
+      [["open-account", "200"]],
+    );
   });
 
   test("begins anew where the client's is malformed", async () => {

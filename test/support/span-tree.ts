@@ -17,15 +17,20 @@ const afterReceiving: Tree = {
   "publish CreditsReceived": { "react notify-owners": nothing },
 };
 
+/** An HTTP call: the host's request, named after the function, and the app's span in it. */
+export function call(functionName: string, door: string, below: Tree = nothing): Tree {
+  return { [functionName]: { [door]: below } };
+}
+
+export const sendCredits = ["send-credits", "POST /api/accounts/{accountId}/transfers"] as const;
+
 /** What a plain transfer causes. */
-export const plainTransfer: Tree = {
-  "POST /api/accounts/{accountId}/transfers": {
-    "handle SendCredits": {
-      "project CreditsSent": { "handle ReceiveCredits": afterReceiving },
-      "publish CreditsSent": nothing,
-    },
+export const plainTransfer: Tree = call(...sendCredits, {
+  "handle SendCredits": {
+    "project CreditsSent": { "handle ReceiveCredits": afterReceiving },
+    "publish CreditsSent": nothing,
   },
-};
+});
 
 export function namesIn(tree: Tree): readonly string[] {
   return Object.entries(tree).flatMap(([name, below]) => [name, ...namesIn(below)]);

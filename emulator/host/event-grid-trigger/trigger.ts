@@ -129,11 +129,11 @@ async function call(
   event: JsonObject,
 ): Promise<void> {
   const { data } = event;
+  const traceparent = stringAt(event, "traceparent");
   await invoker.invoke(target, {
     data: { json: JSON.stringify(event) },
     triggerMetadata: data === undefined ? {} : { data: { json: JSON.stringify(data) } },
-    traceparent: stringAt(event, "traceparent"),
-    tracestate: stringAt(event, "tracestate"),
+    links: traceparent === undefined ? [] : [traceparent],
   });
 }
 

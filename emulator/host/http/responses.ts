@@ -16,9 +16,14 @@ export function writeJson(response: ServerResponse, status: number, body: unknow
   response.end(text);
 }
 
+/** The status of what an HTTP function returned. */
+export function statusOf(answer: HttpData | undefined): number {
+  return Number(answer?.statusCode ?? "200");
+}
+
 /** Writes what an HTTP function returned. */
 export function writeHttpData(response: ServerResponse, answer: HttpData): void {
-  const status = Number(answer.statusCode ?? "200");
+  const status = statusOf(answer);
   const headers: OutgoingHttpHeaders = { ...answer.headers };
   // The host frames the body itself, whatever the function wrote.
   delete headers["transfer-encoding"];

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CoreResponse } from "../core-module.ts";
 import { textOption, type HostFunction } from "../functions.ts";
 import type { HostServices, Listener, TriggerKind } from "../trigger-kind.ts";
 import type { TypedData } from "../typed-data.ts";
 import { isAuthorized, type AuthLevel } from "./auth.ts";
 import { readBody } from "./body.ts";
-import { writeHttpData, writeStatus } from "./responses.ts";
+import { statusOf, writeHttpData, writeStatus } from "./responses.ts";
 import { createRouter, type RouteMatch } from "./router.ts";
 import { createThrottle } from "./throttle.ts";
 
@@ -76,16 +77,17 @@ async function runBuffered(services: HostServices, exchange: Exchange): Promise<
   }
   const http = {
     method: request.method ?? "GET",
-    url: `http://${request.headers.host ?? "localhost"}${request.url ?? "/"}`,
+    url: originOf(request) + (request.url ?? "/"),
     headers: flatHeaders(request),
     params: match.params,
     query: joinedQuery(request.url ?? ""),
     body: body.kind === "read" && body.bytes.length > 0 ? { bytes: body.bytes } : null,
   };
-  const answer = await invoke(services, exchange, { data: { http } });
+  const resultCode = (answer: CoreResponse | undefined): number =>
+    answer === undefined ? 500 : statusOf(answer.returnValue?.http);
+  const answer = await invoke(services, exchange, { data: { http }, resultCode });
   if (answer === "failed") writeStatus(response, 500);
-  else if (answer?.http === undefined) writeStatus(response, 200);
-  else writeHttpData(response, answer.http);
+  else writeHttpData(response, answer?.http ?? {});
 }
 
 /** The library reads the request and writes the response itself. */
@@ -98,7 +100,10 @@ async function runStreamed(services: HostServices, exchange: Exchange): Promise<
     Headers: { json: JSON.stringify(flatHeaders(request)) },
   };
   services.streams?.forward(invocationId, request, response);
-  const answer = await invoke(services, exchange, { data: {}, invocationId, triggerMetadata });
+  const resultCode = (answer: CoreResponse | undefined): number =>
+    answer === undefined && !response.headersSent ? 500 : response.statusCode;
+  const invocation = { data: {}, invocationId, triggerMetadata, resultCode };
+  const answer = await invoke(services, exchange, invocation);
   if (!response.headersSent) writeStatus(response, answer === "failed" ? 500 : 200);
   else if (!response.writableEnded) response.destroy();
 }
@@ -107,18 +112,26 @@ type HttpInvocation = {
   readonly data: TypedData;
   readonly invocationId?: string;
   readonly triggerMetadata?: Readonly<Record<string, TypedData>>;
+  /** Of the answer; `undefined` stands for a handler that threw. */
+  readonly resultCode: (answer: CoreResponse | undefined) => number;
 };
 
 /** What the function returned by `$return`; the invoker has logged a failure. */
 async function invoke(
   services: HostServices,
   { request, match }: Exchange,
-  invocation: HttpInvocation,
+  { resultCode, ...invocation }: HttpInvocation,
 ): Promise<TypedData | null | undefined | "failed"> {
   const { traceparent, tracestate } = request.headers;
   try {
     const response = await services.invoker.invoke(match.target.target, {
       ...invocation,
+      http: {
+        method: request.method ?? "GET",
+        origin: originOf(request),
+        path: (request.url ?? "/").split("?", 1)[0] ?? "",
+        resultCode,
+      },
       traceparent: typeof traceparent === "string" ? traceparent : undefined,
       tracestate: typeof tracestate === "string" ? tracestate : undefined,
     });
@@ -126,6 +139,10 @@ async function invoke(
   } catch {
     return "failed";
   }
+}
+
+function originOf(request: IncomingMessage): string {
+  return `http://${request.headers.host ?? "localhost"}`;
 }
 
 /** Repeated parameters arrive joined by commas (issue: azure-functions-nodejs-library #168). */

@@ -13,10 +13,17 @@ export type HttpResponse = {
   readonly body: string;
 };
 
-/** Where a handler's invocation logs to; `InvocationContext` of @azure/functions fits as it is. */
-type InvocationLog = { error(...details: unknown[]): void };
+/** What a handler knows of its invocation; `InvocationContext` of @azure/functions fits as it is. */
+export type HttpInvocation = {
+  error(...details: unknown[]): void;
+  /** The host's span, as W3C trace context; empty if the host records no telemetry. */
+  readonly traceContext?: { readonly traceParent?: string | undefined } | undefined;
+};
 
-export type HttpHandler = (request: HttpRequest, log: InvocationLog) => Promise<HttpResponse>;
+export type HttpHandler = (
+  request: HttpRequest,
+  invocation: HttpInvocation,
+) => Promise<HttpResponse>;
 
 /** Kept by no cache, and taken for nothing else than it is. */
 export const commonHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };

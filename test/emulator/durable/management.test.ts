@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { givenSink } from "../telemetry/support/sink.ts";
 import { startHub, type Hub, type Status } from "./support/hub.ts";
 
 const hourMs = 3_600_000;
@@ -45,14 +46,19 @@ describe("the management API", () => {
     assert.equal(status.status, 200);
   });
 
-  it("hands the trace of the start on to children and activities", async () => {
+  it("hands the trace of the start on to children and activities, where telemetry is sent", async (t) => {
+    const sink = await givenSink(t);
+    const watched = await startHub({
+      settings: { APPLICATIONINSIGHTS_CONNECTION_STRING: sink.connectionString },
+    });
+    t.after(() => watched.app.stop());
     const traceId = "0af7651916cd43dd8448eb211c80319c";
     const response = await fetch(
-      `${hub.app.url}/runtime/webhooks/durabletask/orchestrators/traces-child/traced?code=master`,
+      `${watched.app.url}/runtime/webhooks/durabletask/orchestrators/traces-child/traced?code=master`,
       { method: "POST", headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` } },
     );
     assert.equal(response.status, 202);
-    assert.equal((await hub.end("traced")).output, traceId);
+    assert.equal((await watched.end("traced")).output, traceId);
   });
 
   it("is closed to callers without a key", async () => {

@@ -8,7 +8,6 @@ type Called = {
   readonly event: Readonly<Record<string, unknown>>;
   readonly functionName: string;
   readonly triggerMetadata: Readonly<Record<string, unknown>>;
-  readonly traceContext: { readonly traceParent: string };
 };
 
 const directory = new URL("fixtures/handler-app", import.meta.url).pathname;
@@ -91,14 +90,13 @@ describe("the Event Grid trigger", () => {
     assert.deepEqual(called(), []);
   });
 
-  it("takes a single CloudEvent and continues the trace it bears", async () => {
-    const traceId = "0af7651916cd43dd8448eb211c80319c";
+  it("takes a single CloudEvent", async () => {
     const event = { id: "1", type: "Placed", source: "/x", specversion: "1.0" };
-    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-    assert.equal((await post({ ...event, traceparent })).status, 202);
-    const [{ traceContext } = assert.fail()] = called();
-    assert.match(traceContext.traceParent, new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
-    assert.notEqual(traceContext.traceParent, traceparent);
+    assert.equal((await post(event)).status, 202);
+    assert.deepEqual(
+      called().map((call) => call.event),
+      [event],
+    );
   });
 
   it("answers 500 for all events when one call fails, yet calls it for all", async () => {

@@ -64,6 +64,8 @@ describe("the recent traces", () => {
     );
     // The child is sent first, as it ends first.
     await sink.track(JSON.stringify([child, parent]));
+    assert.deepEqual(await traceIds(sink, "name=orders&failed=true"), ["d"]);
+    assert.deepEqual(await traceIds(sink, "name=orders&failed=false"), []);
     const { body } = await sink.get("/traces?name=publish");
     const [summary] = body["traces"] as Record<string, unknown>[];
     assert.deepEqual(summary, {
