@@ -135,3 +135,35 @@ describe("The names of sender and receiver", () => {
     assert.equal(asked.length, 1);
   });
 });
+
+describe("What waits", () => {
+  it("is listed in the order of its instants, whatever their texts", async (test) => {
+    const { admin, saldo } = await given(test);
+    const [ada, bob] = [saldo.openAccount("Ada"), saldo.openAccount("Bob")];
+    const { cookie } = await signIn(admin, "grace");
+    const ids: string[] = [];
+    await admin.restart(() => {
+      for (const at of [
+        "2026-05-01T12:00:00.500+02:00",
+        "2026-05-01T10:00:00.25Z",
+        "2026-05-01T10:00:00Z",
+      ]) {
+        const id = idOf(saldo.ask(ada, bob));
+        const [request] = saldo.transfer(id)?.history ?? [];
+        if (request !== undefined) request.at = at;
+        ids.unshift(id);
+      }
+    });
+    for (const id of ids) await until(admin, cookie, id, ({ status }) => status === "waiting");
+    const { items } = (await withCookie(admin, cookie).get("/api/transfers?status=waiting")).body;
+    const listed = items as { transferId: string; requestedAt: string }[];
+    assert.deepEqual(
+      listed.map(({ transferId, requestedAt }) => [transferId, requestedAt.slice(10)]),
+      [
+        [ids[0], "T10:00:00.000Z"],
+        [ids[1], "T10:00:00.250Z"],
+        [ids[2], "T10:00:00.500Z"],
+      ],
+    );
+  });
+});
