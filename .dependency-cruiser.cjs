@@ -20,7 +20,7 @@ module.exports = {
       "src-sees-only-domain",
       "src/ runs the domain on Azure; functions, tools and tests stand above it.",
       { path: room("src") },
-      { path: "^(functions|emulator|simulator|web|admin|console|scripts|bench|test)/" },
+      { path: "^(functions|emulator|simulator|web|admin|console|scripts|bench|conformance|test)/" },
     ),
     forbid(
       "azure-only-in-platform",
@@ -57,14 +57,14 @@ module.exports = {
       "web/ is what any app with pages needs: it knows none of them.",
       { path: room("web") },
       {
-        path: "^(domain|src|functions|emulator|contract|admin|console|simulator|scripts|bench|test)/",
+        path: "^(domain|src|functions|emulator|contract|admin|console|simulator|scripts|bench|conformance|test)/",
       },
     ),
     forbid(
       "clients-know-only-http",
       "The simulator, the admin app and the console know what is said over HTTP, and nothing else of this house.",
       { path: "^(simulator|admin|console)/" },
-      { path: "^(domain|src|functions|emulator|scripts|bench|test)/" },
+      { path: "^(domain|src|functions|emulator|scripts|bench|conformance|test)/" },
     ),
     forbid(
       "no-test-in-production",

@@ -90,7 +90,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["scripts/**", "simulator/**", "bench/**", "emulator/cli/**"],
+    files: ["scripts/**", "simulator/**", "bench/**", "conformance/**", "emulator/cli/**"],
     rules: { "no-console": "off" },
   },
 );
