@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, timingSafeEqual } from "node:crypto";
 import type { WireRequest } from "../shared/wire.ts";
 import { limits } from "./limits.ts";
 import { CosmosError } from "./protocol/errors.ts";
+import { isByResourceId } from "./protocol/resource-names.ts";
 
 /**
  * Checks the master key signature of a request (documentation: "Access control in the Azure Cosmos
@@ -15,13 +16,17 @@ export function createAuthentication(
   return ({ method, headers }, segments) => {
     const given = readSignature(headers["authorization"]);
     const date = headers["x-ms-date"] ?? headers["date"] ?? "";
-    const { resourceType, resourceLink } = signedResource(segments);
-    const payload = `${method.toLowerCase()}\n${resourceType}\n${resourceLink}\n${date.toLowerCase()}\n\n`;
-    const expected = createHmac("sha256", secret).update(payload).digest();
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    const payloads = signedResources(segments).map(({ type, link }) =>
+      [method.toLowerCase(), type, link, date.toLowerCase(), "", ""].join("\n"),
+    );
+    const isSigned = (payload: string): boolean => {
+      const expected = createHmac("sha256", secret).update(payload).digest();
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    };
+    if (!payloads.some(isSigned)) {
       throw unauthorized(
         "The input authorization token can't serve the request. The wrong key is being used or " +
-          `the expected payload is not built as per the protocol. Server used: ${JSON.stringify(payload)}`,
+          `the expected payload is not built as per the protocol. Server used: ${JSON.stringify(payloads[0])}`,
       );
     }
     const skewMs = Math.abs(Date.now() - Date.parse(date));
@@ -34,19 +39,26 @@ export function createAuthentication(
   };
 }
 
-/** What a signature covers: the resource addressed, or the parent of the feed addressed. */
-function signedResource(segments: readonly string[]): {
-  resourceType: string;
-  resourceLink: string;
-} {
+type SignedResource = { readonly type: string; readonly link: string };
+
+/**
+ * What a signature may cover: the resource addressed, or the parent of the feed addressed. One that
+ * is addressed by its resource id is signed by that alone, in lower case.
+ */
+function signedResources(segments: readonly string[]): readonly SignedResource[] {
   const addressesFeed = segments.length % 2 === 1;
-  const resourceType = segments.at(addressesFeed ? -1 : -2) ?? "";
-  // Offers have no names; their ids are signed in lower case and alone.
-  if (resourceType === "offers") {
-    return { resourceType, resourceLink: (segments[1] ?? "").toLowerCase() };
+  const type = segments.at(addressesFeed ? -1 : -2) ?? "";
+  // Offers have no names.
+  if (type === "offers") return [{ type, link: (segments[1] ?? "").toLowerCase() }];
+  // Deleting a logical partition is an operation on its container; clients differ in its type.
+  if (segments[4] === "operations") {
+    const container = segments.slice(0, 4).join("/");
+    return ["partitionkey", "colls"].map((operated) => ({ type: operated, link: container }));
   }
   const link = addressesFeed ? segments.slice(0, -1) : segments;
-  return { resourceType, resourceLink: link.join("/") };
+  const byName = { type, link: link.join("/") };
+  if (!isByResourceId(segments)) return [byName];
+  return [byName, { type, link: (link.at(-1) ?? "").toLowerCase() }];
 }
 
 function readSignature(header: string | undefined): Buffer {

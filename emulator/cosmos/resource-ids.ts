@@ -8,6 +8,9 @@ export function databaseResourceId(database: number): string {
   return encode(bytes);
 }
 
+/** Whether a text has the form of a database's resource id. */
+export const isDatabaseResourceId = (text: string): boolean => /^[A-Za-z0-9+-]{6}==$/.test(text);
+
 /** The first byte of a container's own part has its top bit set. */
 export function containerResourceId(database: number, container: number): string {
   return encode(containerBytes(database, container));

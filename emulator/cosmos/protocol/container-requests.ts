@@ -6,7 +6,7 @@ import { rebuildTerms } from "../indexing/rebuild-terms.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { badRequest, ownerNotFound } from "./errors.ts";
-import { parseJson } from "./json-body.ts";
+import { parseJsonObject } from "./json-body.ts";
 import {
   alreadyExists,
   isQuery,
@@ -36,7 +36,7 @@ export async function handleContainers(
     return respondFeed(feed, request);
   }
   if (request.method !== "POST") throw notAllowed(request);
-  const definition = completeDefinition(parseJson(request.body) as JsonObject);
+  const definition = completeDefinition(parseJsonObject(request.body, "A container"));
   const throughput = readThroughput(request.headers);
   const container = await transactions.run(() => {
     const database = owner();
@@ -80,7 +80,7 @@ export async function handleContainer(
 
 /** What may change is the indexing policy and the default time to live. */
 function replace(account: Account, old: Container, body: string): Container {
-  const definition = completeDefinition(parseJson(body) as JsonObject);
+  const definition = completeDefinition(parseJsonObject(body, "A container"));
   for (const fixed of ["id", "partitionKey", "uniqueKeyPolicy"]) {
     if (JSON.stringify(definition[fixed]) === JSON.stringify(old.definition[fixed])) continue;
     throw badRequest(`${fixed} of a container can not be changed.`);
@@ -94,7 +94,10 @@ function replace(account: Account, old: Container, body: string): Container {
   return container;
 }
 
-/** `/dbs/{id}/colls/{id}/pkranges` */
+/**
+ * `/dbs/{id}/colls/{id}/pkranges`. Ranges never change here, so a client that reads them
+ * incrementally gets 304 once it has them.
+ */
 export function handlePartitionRanges(
   account: Account,
   link: string,
@@ -115,7 +118,12 @@ export function handlePartitionRanges(
     _etag: `"range-${number}-${id}"`,
     _ts: ts,
   }));
-  return respondFeed({ rid, name: "PartitionKeyRanges", resources }, request);
+  const etag = `"ranges-${number}"`;
+  const { "a-im": mode, "if-none-match": known } = request.headers;
+  if (mode !== undefined && known === etag) {
+    return respond({ status: 304, body: "", charge: charges.metadata, container, etag });
+  }
+  return respondFeed({ rid, name: "PartitionKeyRanges", resources, etag }, request);
 }
 
 const etagOf = ({ number, revision }: Container): string => `"container-${number}-${revision}"`;

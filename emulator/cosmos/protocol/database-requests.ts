@@ -1,11 +1,12 @@
 import type { WireRequest, WireResponse } from "../../shared/wire.ts";
 import { charges } from "../charges.ts";
 import type { Database } from "../container.ts";
+import { limits } from "../limits.ts";
 import { readThroughput, validResourceId } from "../container-definition.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { badRequest } from "./errors.ts";
-import { parseJson } from "./json-body.ts";
+import { parseJsonObject } from "./json-body.ts";
 import {
   alreadyExists,
   isQuery,
@@ -37,9 +38,40 @@ export function readAccount({ headers }: WireRequest): WireResponse {
     readableLocations: [location],
     enableMultipleWriteLocations: false,
     userConsistencyPolicy: { defaultConsistencyLevel: "Session" },
+    userReplicationPolicy: { minReplicaSetSize: 1, maxReplicasetSize: 1 },
+    systemReplicationPolicy: { minReplicaSetSize: 1, maxReplicasetSize: 1 },
+    readPolicy: { primaryReadCoefficient: 1, secondaryReadCoefficient: 1 },
+    queryEngineConfiguration: JSON.stringify(queryEngineConfiguration),
   };
   return respond({ status: 200, body: JSON.stringify(body), charge: 0 });
 }
+
+/**
+ * What the .NET client hands to the query engine that it brings along, which plans nothing without
+ * it. The names are those that a real account answers.
+ */
+const queryEngineConfiguration = {
+  maxSqlQueryInputLength: limits.queryTextBytes,
+  maxJoinsPerSqlQuery: 10,
+  maxLogicalAndPerSqlQuery: 2000,
+  maxLogicalOrPerSqlQuery: 2000,
+  maxUdfRefPerSqlQuery: 10,
+  maxInExpressionItemsCount: 16_000,
+  maxSpatialQueryCells: 12,
+  queryMaxGroupByTableCellCount: 500_000,
+  queryMaxInMemorySortDocumentCount: 500,
+  maxQueryRequestTimeoutFraction: 0.9,
+  spatialMaxGeometryPointCount: 256,
+  sqlAllowAggregateFunctions: true,
+  sqlAllowGroupByClause: true,
+  sqlAllowLike: true,
+  sqlAllowNonFiniteNumbers: false,
+  sqlAllowScalarSubQuery: true,
+  sqlAllowSubQuery: true,
+  sqlAllowTop: true,
+  allowNewKeywords: true,
+  enableSpatialIndexing: true,
+};
 
 /** `/dbs` */
 export async function handleDatabases(
@@ -55,7 +87,7 @@ export async function handleDatabases(
   if (readThroughput(request.headers) !== undefined) {
     throw badRequest("Throughput shared by a database is not emulated: give it to its containers.");
   }
-  const id = validResourceId((parseJson(request.body) as JsonObject)["id"]);
+  const id = validResourceId(parseJsonObject(request.body, "A database")["id"]);
   const database = await transactions.run(() => {
     if (resources.database(id) !== undefined) throw alreadyExists(`dbs/${id}`);
     return resources.createDatabase(id, nowSeconds(account));

@@ -11,13 +11,24 @@ import { feedBody, respond } from "./responses.ts";
 export type ResourceFeed = {
   readonly rid: string;
   /** The property of the body that holds the resources. */
-  readonly name: "Databases" | "DocumentCollections" | "PartitionKeyRanges" | "Offers";
+  readonly name:
+    | "ClientEncryptionKeys"
+    | "Conflicts"
+    | "Databases"
+    | "DocumentCollections"
+    | "Offers"
+    | "PartitionKeyRanges"
+    | "StoredProcedures"
+    | "Triggers"
+    | "UserDefinedFunctions"
+    | "Users";
   readonly resources: readonly JsonObject[];
+  readonly etag?: string;
 };
 
 /** Answers a read of a whole feed, which is never long, or a query over it. */
 export function respondFeed(
-  { rid, name, resources }: ResourceFeed,
+  { rid, name, resources, etag }: ResourceFeed,
   { method, body }: WireRequest,
 ): WireResponse {
   const results = method === "GET" ? resources : runQuery(resources, body);
@@ -25,6 +36,7 @@ export function respondFeed(
   const feed = feedBody(rid, name, texts);
   return respond({
     ...{ status: 200, body: feed, charge: charges.metadata, itemCount: texts.length },
+    etag,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { WireHandler, WireRequest, WireResponse } from "../../shared/wire.ts";
 import { limits } from "../limits.ts";
 import type { Account } from "./account.ts";
+import { handleAbsent, isAbsentFromContainer, isAbsentFromDatabase } from "./absent-resources.ts";
 import { handleBatch } from "./batch-requests.ts";
 import { handleContainer, handleContainers, handlePartitionRanges } from "./container-requests.ts";
 import { handleDatabase, handleDatabases, readAccount } from "./database-requests.ts";
@@ -10,6 +11,7 @@ import { handleItem } from "./item-requests.ts";
 import { handleOffer, handleOffers } from "./offer-requests.ts";
 import { handleQuery, handleReadFeed } from "./query-requests.ts";
 import { isQuery, isTrue, notAllowed } from "./resource-feed.ts";
+import { byName } from "./resource-names.ts";
 import { respondError } from "./responses.ts";
 
 /** The whole REST protocol: authenticates, finds the resource, answers every refusal as JSON. */
@@ -23,7 +25,7 @@ export function createRouter(
       authenticate(request, segments);
       checkSize(request);
       checkSupported(request);
-      return await route(account, segments, request);
+      return await route(account, byName(account.store.resources, segments), request);
     } catch (error) {
       if (error instanceof CosmosError) return respondError(error);
       throw error;
@@ -42,6 +44,7 @@ function route(account: Account, segments: readonly string[], request: WireReque
   if (root !== "dbs" || segments.length > 6) throw unknownResource(request);
   if (id === undefined) return handleDatabases(account, request);
   if (kind === undefined) return handleDatabase(account, id, request);
+  if (isAbsentFromDatabase(kind)) return handleAbsent(account, segments, request);
   if (kind !== "colls") throw unknownResource(request);
   if (containerId === undefined) return handleContainers(account, id, request);
   const link = `dbs/${id}/colls/${containerId}`;
@@ -54,6 +57,8 @@ function route(account: Account, segments: readonly string[], request: WireReque
   if (child === "pkranges" && itemId === undefined) {
     return handlePartitionRanges(account, link, request);
   }
+  if (isAbsentFromContainer(child)) return handleAbsent(account, segments, request);
+  if (child === "operations") throw badRequest(`${itemId ?? "The operation"} is not emulated.`);
   throw unknownResource(request);
 }
 

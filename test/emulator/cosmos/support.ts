@@ -19,7 +19,7 @@ import {
   openCosmos,
 } from "../../../emulator/cosmos/index.ts";
 import { type AdjustableClock, createClock } from "../../../emulator/shared/clock.ts";
-import type { WireHandler } from "../../../emulator/shared/wire.ts";
+import type { WireHandler, WireResponse } from "../../../emulator/shared/wire.ts";
 
 const { COSMOS_ENDPOINT: realEndpoint, COSMOS_KEY: realKey } = process.env;
 const isReal = realEndpoint !== undefined && realKey !== undefined;
@@ -64,6 +64,40 @@ export function signature(date: string, payload: string): string {
   const key = Buffer.from(accountKey, "base64");
   const hash = createHmac("sha256", key).update(text).digest("base64");
   return encodeURIComponent(`type=master&ver=1.0&sig=${hash}`);
+}
+
+export type Signed = {
+  readonly method: string;
+  /** Below the account, as sent: "dbs/x/colls/y/docs". */
+  readonly path: string;
+  /** What the signature covers; by default the resource that the path names. */
+  readonly resource?: { readonly type: string; readonly link: string };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+/** Sends what the official client would not, with a valid signature. */
+export function send(
+  { cosmos }: Pick<Emulated, "cosmos">,
+  { method, path, resource = named(path), headers = {}, body = "" }: Signed,
+): Promise<WireResponse> {
+  const date = new Date().toUTCString();
+  const payload = `${method.toLowerCase()}\n${resource.type}\n${resource.link}`;
+  const authorization = signature(date, payload);
+  return cosmos.handle({
+    method,
+    path: `/${path}`,
+    headers: { "x-ms-date": date, authorization, ...headers },
+    body,
+  });
+}
+
+/** The resource that a path names, or the feed and its parent. */
+function named(path: string): { readonly type: string; readonly link: string } {
+  const segments = path.split("/").filter(Boolean).map(decodeURIComponent);
+  const isFeed = segments.length % 2 === 1;
+  const link = (isFeed ? segments.slice(0, -1) : segments).join("/");
+  return { type: segments.at(isFeed ? -1 : -2) ?? "", link };
 }
 
 export function connect(
