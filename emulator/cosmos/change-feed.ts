@@ -7,6 +7,7 @@ import type {
   PartitionRange,
 } from "./partitioning/partition-ranges.ts";
 import { badRequest } from "./protocol/errors.ts";
+import { wholeNumber } from "./protocol/whole-number.ts";
 import type { StoredDocument } from "./storage/document-table.ts";
 import { endOfRange, lsnOf, positionAfter } from "./storage/positions.ts";
 
@@ -107,9 +108,9 @@ export function startingLsn(scope: FeedScope, headers: Readonly<Record<string, s
   const ifNoneMatch = headers["if-none-match"];
   if (ifNoneMatch === "*") return scope.range.lsn;
   if (ifNoneMatch !== undefined) {
-    const lsn = /^"?(\d+)"?$/.exec(ifNoneMatch)?.[1];
-    if (lsn === undefined) throw badRequest(`If-None-Match is no feed position: ${ifNoneMatch}`);
-    return Number(lsn);
+    const lsn = wholeNumber(ifNoneMatch.replaceAll('"', ""));
+    if (lsn !== undefined && lsn >= 0) return lsn;
+    throw badRequest(`If-None-Match is no feed position: ${ifNoneMatch}`);
   }
   const since = headers["if-modified-since"];
   if (since === undefined) return 0;

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from "./sql/index.ts";
 import { badRequest } from "./protocol/errors.ts";
+import { asObject, parseJsonObject } from "./protocol/json-body.ts";
+import { wholeNumber } from "./protocol/whole-number.ts";
 import { limits } from "./limits.ts";
 import { compileIndexingPolicy, defaultIndexingPolicy } from "./indexing/indexing-policy.ts";
 import { type PartitionKeyDefinition, pathSegments } from "./partitioning/partition-key.ts";
@@ -57,6 +59,7 @@ export function validResourceId(id: JsonValue | undefined): string {
     throw badRequest(`id must be a string of 1 to ${limits.resourceIdCharacters} characters.`);
   }
   if (/[/\\?#]/.test(id)) throw badRequest(`id must not contain any of / \\ ? #: ${id}`);
+  if (!id.isWellFormed()) throw badRequest("id must be well-formed Unicode.");
   return id;
 }
 
@@ -82,8 +85,8 @@ export function readUniqueKeys(body: JsonObject): readonly (readonly (readonly s
   if (!Array.isArray(uniqueKeys) || uniqueKeys.length > limits.uniqueKeys) {
     throw badRequest(`A container has at most ${limits.uniqueKeys} unique keys.`);
   }
-  return uniqueKeys.map((uniqueKey: JsonObject) => {
-    const { paths } = uniqueKey;
+  return uniqueKeys.map((uniqueKey: unknown) => {
+    const { paths } = asObject(uniqueKey, "A unique key");
     if (!isStringArray(paths) || paths.length === 0 || paths.length > limits.uniqueKeyPaths) {
       throw badRequest(`A unique key must have 1 to ${limits.uniqueKeyPaths} paths.`);
     }
@@ -112,21 +115,21 @@ export function readThroughput(headers: Readonly<Record<string, string>>): Throu
   if (manual !== undefined && autopilot !== undefined) {
     throw badRequest("Throughput is either manual or autoscale.");
   }
-  if (manual !== undefined) return validThroughput("manual", Number(manual));
+  if (manual !== undefined) return validThroughput("manual", wholeNumber(manual));
   if (autopilot === undefined) return undefined;
-  const { maxThroughput } = JSON.parse(autopilot) as { maxThroughput?: unknown };
-  return validThroughput("autoscale", Number(maxThroughput));
+  const { maxThroughput } = parseJsonObject(autopilot, "The autopilot settings");
+  return validThroughput("autoscale", maxThroughput);
 }
 
-export function validThroughput(kind: Throughput["kind"], requestUnits: number): Throughput {
+export function validThroughput(kind: Throughput["kind"], requestUnits: unknown): Throughput {
   const minimum = kind === "manual" ? limits.throughputMinimum : limits.autoscaleMinimum;
   const step = kind === "manual" ? limits.throughputStep : limits.autoscaleStep;
-  if (!(requestUnits >= minimum) || requestUnits % step !== 0) {
-    throw badRequest(
-      `The ${kind} throughput must be a multiple of ${step}, at least ${minimum} RU/s.`,
-    );
+  if (typeof requestUnits === "number" && requestUnits >= minimum && requestUnits % step === 0) {
+    return { kind, requestUnits };
   }
-  return { kind, requestUnits };
+  throw badRequest(
+    `The ${kind} throughput must be a multiple of ${step}, at least ${minimum} RU/s.`,
+  );
 }
 
 function checkPath(path: string, what: string): void {
@@ -136,10 +139,7 @@ function checkPath(path: string, what: string): void {
 
 function readObject(body: JsonObject, name: string): JsonObject | undefined {
   const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value))
-    throw badRequest(`${name} must be an object.`);
-  return value as JsonObject;
+  return value === undefined || value === null ? undefined : asObject(value, name);
 }
 
 const isStringArray = (value: JsonValue | undefined): value is readonly string[] =>

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../sql/index.ts";
+import { isArray, type JsonObject, type JsonValue, property } from "../sql/index.ts";
 import type { IndexingPolicy, IndexNode } from "./indexing-policy.ts";
 
 /**
@@ -92,11 +92,9 @@ export function indexTerms(
   ): void {
     const names = inherited ? Object.keys(object) : (node?.children.keys() ?? []);
     for (const name of names) {
-      const value = object[name];
+      const value = property(object, name);
       if (value === undefined || (prefix === "" && systemProperties.has(name))) continue;
       visit(value, prefix + escapeSegment(name), node?.children.get(name), inherited);
     }
   }
 }
-
-const isArray = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);

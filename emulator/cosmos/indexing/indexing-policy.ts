@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../sql/index.ts";
 import { badRequest } from "../protocol/errors.ts";
+import { asObject } from "../protocol/json-body.ts";
 import { pathSegments } from "../partitioning/partition-key.ts";
 
 /** The policy of a container that states none: everything except the etag is indexed. */
@@ -63,7 +64,7 @@ function readPaths(policy: JsonObject, list: string): readonly string[] {
   const entries = policy[list] ?? [];
   if (!Array.isArray(entries)) throw badRequest(`indexingPolicy.${list} must be an array.`);
   return entries.map((entry: unknown) => {
-    const path = (entry as { path?: unknown } | null)?.path;
+    const { path } = asObject(entry, `An entry of indexingPolicy.${list}`);
     if (typeof path !== "string" || !/^\/(.*\/)?[?*]$/.test(path)) {
       throw badRequest(`An indexing path must start with "/" and end with "/?" or "/*".`);
     }
@@ -75,9 +76,10 @@ function readComposites(indexes: JsonValue): readonly CompositeIndex[] {
   if (!Array.isArray(indexes)) throw badRequest("compositeIndexes must be an array of arrays.");
   return indexes.map((index: unknown) => {
     if (!Array.isArray(index)) throw badRequest("compositeIndexes must be an array of arrays.");
-    return index.map((entry: { path?: unknown; order?: unknown }) => {
-      if (typeof entry.path !== "string") throw badRequest("A composite index needs paths.");
-      return { path: pathSegments(entry.path), isAscending: entry.order !== "descending" };
+    return index.map((entry: unknown) => {
+      const { path, order } = asObject(entry, "An entry of a composite index");
+      if (typeof path !== "string") throw badRequest("A composite index needs paths.");
+      return { path: pathSegments(path), isAscending: order !== "descending" };
     });
   });
 }

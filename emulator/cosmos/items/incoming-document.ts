@@ -9,30 +9,27 @@ import {
 } from "../partitioning/partition-key.ts";
 import type { LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { badRequest, substatus } from "../protocol/errors.ts";
-import { parseJson } from "../protocol/json-body.ts";
+import { asObject, checkDepth, parseJsonObject } from "../protocol/json-body.ts";
 import type { IncomingDocument } from "./item.ts";
 
-const systemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"] as const;
+/** Made by the server; what a client sends under these names is ignored. */
+export const systemProperties = ["_rid", "_self", "_etag", "_attachments", "_ts"] as const;
 
 /** Reads the body of a create, replace or upsert. Throws 400 if it is not a JSON object. */
 export function parseDocument(text: string): IncomingDocument {
-  const value = parseJson(text);
-  if (!isObject(value)) throw badRequest("A document must be a JSON object.");
+  const value = parseJsonObject(text, "A document");
   return hasSystemProperties(value) ? toIncoming(value) : { value, text: text.trim() };
 }
 
 /** The same for a document that is part of a larger body and therefore parsed already. */
 export function toIncoming(value: unknown): IncomingDocument {
-  if (!isObject(value)) throw badRequest("A document must be a JSON object.");
-  const own = hasSystemProperties(value) ? withoutSystemProperties(value) : value;
+  const document = asObject(value, "A document");
+  const own = hasSystemProperties(document) ? withoutSystemProperties(document) : document;
   return { value: own, text: JSON.stringify(own) };
 }
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const hasSystemProperties = (value: JsonObject): boolean =>
-  systemProperties.some((name) => name in value);
+  systemProperties.some((name) => Object.hasOwn(value, name));
 
 export function withoutSystemProperties(value: JsonObject): JsonObject {
   const own: Record<string, JsonValue> = { ...value };
@@ -73,11 +70,4 @@ function validDocumentId(id: JsonValue | undefined): string {
   if (!id.isWellFormed()) throw badRequest("id must be well-formed Unicode.");
   if (/[/\\]/.test(id)) throw badRequest(`id must not contain "/" or "\\": ${id}`);
   return id;
-}
-
-function checkDepth(value: JsonValue, remaining: number): void {
-  if (typeof value !== "object" || value === null) return;
-  if (remaining === 0) throw badRequest(`Documents nest at most ${limits.nestingDepth} levels.`);
-  const items: readonly JsonValue[] = Array.isArray(value) ? value : Object.values(value);
-  for (const item of items) checkDepth(item, remaining - 1);
 }

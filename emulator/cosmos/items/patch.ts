@@ -1,10 +1,16 @@
-import type { JsonObject, JsonValue } from "../sql/index.ts";
+import { isArray, isObject, type JsonObject, type JsonValue, property } from "../sql/index.ts";
 import { charges } from "../charges.ts";
 import { limits } from "../limits.ts";
 import { badRequest, CosmosError } from "../protocol/errors.ts";
+import { asObject } from "../protocol/json-body.ts";
 import { etagOf } from "../storage/positions.ts";
 import { satisfies } from "../queries/condition.ts";
-import { checkDocument, toIncoming, withoutSystemProperties } from "./incoming-document.ts";
+import {
+  checkDocument,
+  systemProperties,
+  toIncoming,
+  withoutSystemProperties,
+} from "./incoming-document.ts";
 import { checkIfMatch, findOrRefuse, type ItemResult, type WriteScope } from "./item.ts";
 import { replaceDocument } from "./store-document.ts";
 
@@ -24,23 +30,34 @@ type PatchOperation = {
 
 /** Reads `{operations, condition?}`, or an array that is the operations alone. Throws 400. */
 export function parsePatch(body: unknown): PatchRequest {
-  const { operations, condition } = (Array.isArray(body) ? { operations: body } : body) as {
-    operations?: unknown;
-    condition?: unknown;
-  };
+  const request = Array.isArray(body) ? { operations: body as JsonValue[] } : body;
+  const { operations, condition } = asObject(request, "A patch");
   if (!Array.isArray(operations) || operations.length === 0) {
     throw badRequest("A patch must hold operations.");
   }
   if (operations.length > limits.patchOperations) {
     throw badRequest(`A patch has at most ${limits.patchOperations} operations.`);
   }
-  const parsed = operations.map((operation: PatchOperation) => {
-    if (typeof operation.op !== "string" || typeof operation.path !== "string") {
-      throw badRequest("A patch operation must have op and path.");
-    }
-    return operation;
-  });
-  return { operations: parsed, condition: typeof condition === "string" ? condition : undefined };
+  if (condition !== undefined && condition !== null && typeof condition !== "string") {
+    throw badRequest("The condition of a patch must be a text.");
+  }
+  return { operations: operations.map(parseOperation), condition: condition ?? undefined };
+}
+
+function parseOperation(operation: unknown): PatchOperation {
+  const { op, path, from, value } = asObject(operation, "A patch operation");
+  if (typeof op !== "string" || typeof path !== "string") {
+    throw badRequest("A patch operation must have op and path.");
+  }
+  if (op === "move" && typeof from !== "string") {
+    throw badRequest(`The patch operation move ${path} must say from where.`);
+  }
+  return {
+    op,
+    path,
+    ...(typeof from === "string" && { from }),
+    ...(value !== undefined && { value }),
+  };
 }
 
 /** Changes parts of a document. Throws 404, 412 (If-Match or condition) and 400. */
@@ -53,7 +70,7 @@ export function patch(scope: WriteScope, id: string, request: PatchRequest): Ite
       charge: charges.read(Buffer.byteLength(old.body)),
     });
   }
-  const changed = structuredClone(withoutSystemProperties(document)) as JsonValue;
+  const changed = withoutSystemProperties(document);
   for (const operation of request.operations) apply(changed, operation);
   const incoming = toIncoming(changed);
   const checked = checkDocument(incoming, scope.container, scope.partition);
@@ -85,12 +102,9 @@ function apply(document: JsonValue, operation: PatchOperation): void {
       return;
     case "incr":
     case "increment": {
-      const current = place.current() ?? 0;
-      const amount = operation.value;
-      if (typeof current !== "number" || typeof amount !== "number") {
-        throw badRequest(`incr needs numbers at ${operation.path}.`);
-      }
-      place.put(current + amount);
+      // Only what is absent counts as zero; null is a value that is no number.
+      const current = place.current();
+      place.put(sum(current === undefined ? 0 : current, operation));
       return;
     }
     case "move": {
@@ -103,6 +117,12 @@ function apply(document: JsonValue, operation: PatchOperation): void {
     default:
       throw badRequest(`Unknown patch operation ${operation.op}.`);
   }
+}
+
+function sum(current: JsonValue, { path, value }: PatchOperation): number {
+  const total = typeof current === "number" && typeof value === "number" ? current + value : NaN;
+  if (Number.isFinite(total)) return total;
+  throw badRequest(`incr needs two numbers, and a sum that is one, at ${path}.`);
 }
 
 function required({ op, path, value }: PatchOperation): JsonValue {
@@ -121,38 +141,45 @@ type Place = {
   remove(): void;
 };
 
+/** What no patch may change ("Partial document update", frequently asked questions). */
+const fixedProperties = new Set(["id", ...systemProperties]);
+
 function locate(document: JsonValue, pointer: string): Place {
   const names = pointer.split("/").slice(1).map(unescapePointer);
+  const [first] = names;
   const last = names.pop();
   if (!pointer.startsWith("/") || last === undefined || last === "") {
     throw badRequest(`A patch path must be a JSON pointer like "/a/b": ${pointer}`);
   }
-  let parent: unknown = document;
+  if (first !== undefined && fixedProperties.has(first)) {
+    throw badRequest(`A patch can not change ${first}.`);
+  }
+  let parent: JsonValue | undefined = document;
   for (const name of names) {
-    if (typeof parent !== "object" || parent === null) break;
-    parent = Array.isArray(parent)
-      ? (parent as unknown[])[Number(name)]
-      : (parent as Record<string, unknown>)[name];
+    parent = property(parent, isArray(parent) ? (arrayIndex(name) ?? null) : name);
   }
-  if (typeof parent !== "object" || parent === null) {
-    throw badRequest(`The path ${pointer} leads through something that does not exist.`);
-  }
-  return Array.isArray(parent)
-    ? itemPlace(parent as JsonValue[], last, pointer)
-    : propertyPlace(parent as Record<string, JsonValue>, last, pointer);
+  if (isArray(parent)) return itemPlace(parent as JsonValue[], last, pointer);
+  if (isObject(parent)) return propertyPlace(parent as Record<string, JsonValue>, last, pointer);
+  throw badRequest(`The path ${pointer} leads through something that does not exist.`);
 }
 
 const unescapePointer = (name: string): string => name.replaceAll("~1", "/").replaceAll("~0", "~");
+
+/** Decimal digits without leading zeros (RFC 6901, section 4). */
+const arrayIndex = (name: string): number | undefined =>
+  /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : undefined;
 
 const missing = (pointer: string): CosmosError =>
   badRequest(`There is nothing at the patch path ${pointer}.`);
 
 function propertyPlace(parent: Record<string, JsonValue>, name: string, pointer: string): Place {
+  const current = (): JsonValue | undefined => property(parent, name);
   const existing = (): JsonValue => {
-    const value = parent[name];
+    const value = current();
     if (value === undefined) throw missing(pointer);
     return value;
   };
+  // An assignment would find the setter of __proto__.
   const put = (value: JsonValue): void => {
     Object.defineProperty(parent, name, {
       value,
@@ -162,7 +189,7 @@ function propertyPlace(parent: Record<string, JsonValue>, name: string, pointer:
     });
   };
   return {
-    current: () => parent[name],
+    current,
     existing,
     insert: put,
     put,
@@ -174,8 +201,8 @@ function propertyPlace(parent: Record<string, JsonValue>, name: string, pointer:
 }
 
 function itemPlace(parent: JsonValue[], name: string, pointer: string): Place {
-  const index = name === "-" ? parent.length : Number(name);
-  if (!Number.isInteger(index) || index < 0 || index > parent.length) throw missing(pointer);
+  const index = name === "-" ? parent.length : arrayIndex(name);
+  if (index === undefined || index > parent.length) throw missing(pointer);
   const existing = (): JsonValue => {
     const value = parent[index];
     if (value === undefined) throw missing(pointer);

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../sql/index.ts";
+import { type JsonObject, valueAt } from "../sql/index.ts";
 import { type Container, isExpired } from "../container.ts";
 import { charges } from "../charges.ts";
 import { type IndexTerm, indexTerms, isCharged } from "../indexing/index-terms.ts";
@@ -122,15 +122,6 @@ function uniqueKeysOf(document: JsonObject, container: Container): readonly stri
   return container.uniqueKeys.map((paths) =>
     JSON.stringify(paths.map((path) => valueAt(document, path) ?? null)),
   );
-}
-
-function valueAt(document: JsonObject, path: readonly string[]): unknown {
-  let value: unknown = document;
-  for (const name of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[name];
-  }
-  return value;
 }
 
 function checkUniqueKeys(scope: WriteScope, id: string, keys: readonly string[]): void {

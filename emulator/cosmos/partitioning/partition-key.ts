@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from "../sql/index.ts";
+import { isObject, type JsonObject, type JsonValue, valueAt } from "../sql/index.ts";
 import { badRequest } from "../protocol/errors.ts";
 import type { PartitionKeyComponent, PartitionKeyHashing } from "./effective-partition-key.ts";
 
@@ -17,12 +17,17 @@ export function hashingOf({ kind, version }: PartitionKeyDefinition): PartitionK
   return version === 2 ? "v2" : "v1";
 }
 
-/** Splits "/a/b" or `/"a/b"/c` into its property names. */
+/** Splits "/a/b" or `/"a/b"/c` into its property names. Throws 400 if a quoted one is malformed. */
 export function pathSegments(path: string): readonly string[] {
   const segments = path.match(/"(?:[^"\\]|\\.)*"|[^/]+/g) ?? [];
-  return segments.map((segment) =>
-    segment.startsWith('"') && segment.length > 1 ? (JSON.parse(segment) as string) : segment,
-  );
+  return segments.map((segment) => {
+    if (!segment.startsWith('"') || segment.length === 1) return segment;
+    try {
+      return JSON.parse(segment) as string;
+    } catch {
+      throw badRequest(`The property ${segment} of the path ${path} is malformed.`);
+    }
+  });
 }
 
 /**
@@ -37,7 +42,7 @@ export function parsePartitionKey(header: string): PartitionKey {
     parsed = undefined;
   }
   if (!Array.isArray(parsed)) throw invalidPartitionKey(header);
-  return parsed.map((component: unknown) => {
+  return parsed.map((component: JsonValue) => {
     if (isScalar(component)) return component;
     if (isEmptyObject(component)) return undefined;
     throw invalidPartitionKey(header);
@@ -50,8 +55,8 @@ const invalidPartitionKey = (header: string): Error =>
 const isScalar = (value: unknown): value is string | number | boolean | null =>
   value === null || ["string", "number", "boolean"].includes(typeof value);
 
-const isEmptyObject = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0;
+const isEmptyObject = (value: JsonValue): boolean =>
+  isObject(value) && Object.keys(value).length === 0;
 
 /** The partition key that a document carries on the container's paths. */
 export function extractPartitionKey(
@@ -59,11 +64,7 @@ export function extractPartitionKey(
   paths: readonly (readonly string[])[],
 ): PartitionKey {
   return paths.map((path) => {
-    let value: JsonValue | undefined = document;
-    for (const name of path) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-      value = (value as JsonObject)[name];
-    }
+    const value = valueAt(document, path);
     if (value === undefined || isScalar(value)) return value;
     throw badRequest("A partition key value must be a string, a number, a boolean or null.");
   });

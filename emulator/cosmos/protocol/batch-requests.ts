@@ -1,4 +1,5 @@
 import type { WireRequest, WireResponse } from "../../shared/wire.ts";
+import type { JsonObject } from "../sql/index.ts";
 import { toIncoming } from "../items/incoming-document.ts";
 import type { ItemResult } from "../items/item.ts";
 import { parsePatch } from "../items/patch.ts";
@@ -11,7 +12,7 @@ import { type LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { type Account, DroppedReply, faultError } from "./account.ts";
 import { badRequest, CosmosError, substatus } from "./errors.ts";
 import { itemScope, positions } from "./item-requests.ts";
-import { parseJson } from "./json-body.ts";
+import { asObject, parseJson } from "./json-body.ts";
 import { respond } from "./responses.ts";
 
 /** An element of the body of a batch or bulk request. */
@@ -213,26 +214,21 @@ function parseEntries(body: string): readonly BatchEntry[] {
   if (parsed.length > limits.batchOperations) {
     throw badRequest(`A batch has at most ${limits.batchOperations} operations.`);
   }
-  return parsed.map((entry: RawEntry) => ({
-    operation: parseOperation(entry),
-    conditions: {
-      ...(typeof entry.ifMatch === "string" && { "if-match": entry.ifMatch }),
-      ...(typeof entry.ifNoneMatch === "string" && { "if-none-match": entry.ifNoneMatch }),
-    },
-    partitionKey: typeof entry.partitionKey === "string" ? entry.partitionKey : undefined,
-  }));
+  return parsed.map((item: unknown) => {
+    const entry = asObject(item, "A batch operation");
+    const { ifMatch, ifNoneMatch, partitionKey } = entry;
+    return {
+      operation: parseOperation(entry),
+      conditions: {
+        ...(typeof ifMatch === "string" && { "if-match": ifMatch }),
+        ...(typeof ifNoneMatch === "string" && { "if-none-match": ifNoneMatch }),
+      },
+      partitionKey: typeof partitionKey === "string" ? partitionKey : undefined,
+    };
+  });
 }
 
-type RawEntry = {
-  readonly operationType?: unknown;
-  readonly id?: unknown;
-  readonly resourceBody?: unknown;
-  readonly ifMatch?: unknown;
-  readonly ifNoneMatch?: unknown;
-  readonly partitionKey?: unknown;
-};
-
-function parseOperation({ operationType, id, resourceBody }: RawEntry): ItemOperation {
+function parseOperation({ operationType, id, resourceBody }: JsonObject): ItemOperation {
   if (operationType === "Create") return { kind: "create", document: toIncoming(resourceBody) };
   if (operationType === "Upsert") return { kind: "upsert", document: toIncoming(resourceBody) };
   if (typeof id !== "string") throw badRequest("A batch operation has no id.");

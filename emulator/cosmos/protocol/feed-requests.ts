@@ -5,6 +5,7 @@ import type { Account } from "./account.ts";
 import { badRequest } from "./errors.ts";
 import { parseJson } from "./json-body.ts";
 import { feedBody, respond } from "./responses.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** What the service returns on a page when the client names no size. */
 const defaultPageSize = 100;
@@ -45,9 +46,10 @@ export function handleChangeFeed(
 
 /** Pages hold what the client asks for; -1 leaves it to the service. */
 export function readPageSize(headers: Readonly<Record<string, string>>): number {
-  const size = Number(headers["x-ms-max-item-count"] ?? defaultPageSize);
+  const header = headers["x-ms-max-item-count"];
+  const size = header === undefined ? -1 : wholeNumber(header);
   if (size === -1) return defaultPageSize;
-  if (Number.isInteger(size) && size > 0) return size;
+  if (size !== undefined && size > 0) return size;
   throw badRequest("x-ms-max-item-count must be a positive integer or -1.");
 }
 

@@ -4,8 +4,7 @@ import type { Container } from "../container.ts";
 import { type Throughput, validThroughput } from "../container-definition.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
-import { badRequest } from "./errors.ts";
-import { parseJson } from "./json-body.ts";
+import { asObject, parseJsonObject } from "./json-body.ts";
 import { notAllowed, nowSeconds, resourceNotFound, respondFeed } from "./resource-feed.ts";
 import { respond } from "./responses.ts";
 
@@ -32,7 +31,7 @@ export async function handleOffer(
   };
   if (request.method === "GET") return respondOffer(existing());
   if (request.method !== "PUT") throw notAllowed(request);
-  const throughput = readContent(parseJson(request.body) as JsonObject);
+  const throughput = readContent(parseJsonObject(request.body, "An offer"));
   const replaced = await transactions.run(() => {
     const container = existing();
     const { definition, partitioning } = container;
@@ -46,13 +45,10 @@ export async function handleOffer(
 const offerId = ({ number }: Container): string => `offer${number}`;
 
 function readContent({ content }: JsonObject): Throughput {
-  if (typeof content !== "object" || content === null) throw badRequest("An offer needs content.");
-  const { offerThroughput, offerAutopilotSettings } = content as JsonObject;
-  if (offerAutopilotSettings === undefined) {
-    return validThroughput("manual", Number(offerThroughput));
-  }
-  const { maxThroughput } = offerAutopilotSettings as JsonObject;
-  return validThroughput("autoscale", Number(maxThroughput));
+  const { offerThroughput, offerAutopilotSettings } = asObject(content, "The content of an offer");
+  if (offerAutopilotSettings === undefined) return validThroughput("manual", offerThroughput);
+  const { maxThroughput } = asObject(offerAutopilotSettings, "offerAutopilotSettings");
+  return validThroughput("autoscale", maxThroughput);
 }
 
 function toBody(container: Container): JsonObject {

@@ -1,6 +1,7 @@
 import { compileQuery, type CompiledQuery, type QueryParameter, SqlError } from "../sql/index.ts";
 import { limits } from "../limits.ts";
 import { badRequest } from "../protocol/errors.ts";
+import { asObject } from "../protocol/json-body.ts";
 
 /** The body of a query request. */
 export type QueryRequest = {
@@ -9,11 +10,18 @@ export type QueryRequest = {
 };
 
 export function parseQueryRequest(body: unknown): QueryRequest {
-  const { query, parameters = [] } = (body ?? {}) as { query?: unknown; parameters?: unknown };
+  const { query, parameters = [] } = asObject(body, "A query");
   if (typeof query !== "string") throw badRequest("The query text is missing.");
   if (query.length > limits.queryTextBytes) throw badRequest("The query text is too long.");
   if (!Array.isArray(parameters)) throw badRequest("parameters must be an array.");
-  return { text: query, parameters: parameters as readonly QueryParameter[] };
+  return { text: query, parameters: parameters.map(readParameter) };
+}
+
+/** A parameter without a value is undefined: clients leave that out of the JSON. */
+function readParameter(parameter: unknown): QueryParameter {
+  const { name, value } = asObject(parameter, "A parameter");
+  if (typeof name !== "string") throw badRequest("A parameter must have a name.");
+  return { name, value };
 }
 
 const cachedQueries = 500;
@@ -29,12 +37,16 @@ export function compile(text: string): CompiledQuery {
   return query;
 }
 
-/** Runs something of the engine, whose errors are the client's. */
+/**
+ * Runs something of the engine, whose errors are the client's, as is what a query asks of the
+ * machine: texts that are too long, or too much of the stack.
+ */
 export function asBadRequest<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (error instanceof SqlError) throw badRequest(error.message);
+    if (error instanceof RangeError) throw badRequest(`The query is too large: ${error.message}.`);
     throw error;
   }
 }

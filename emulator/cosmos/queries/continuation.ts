@@ -1,4 +1,7 @@
-import { badRequest } from "../protocol/errors.ts";
+import { badRequest, type CosmosError } from "../protocol/errors.ts";
+import { parseJsonObject } from "../protocol/json-body.ts";
+import type { JsonObject } from "../sql/index.ts";
+import type { Cursor } from "./access-path.ts";
 import type { PageStart } from "./run-query.ts";
 
 /**
@@ -15,12 +18,27 @@ export const writeContinuation = (continuation: Continuation): string =>
 
 export function readContinuation(token: string | undefined): Continuation | undefined {
   if (token === undefined || token === "") return undefined;
-  try {
-    const parsed = JSON.parse(Buffer.from(token, "base64url").toString()) as Continuation;
-    if (parsed.kind === "offset" && Number.isInteger(parsed.offset)) return parsed;
-    if (parsed.kind === "place" && Number.isInteger(parsed.skip)) return parsed;
-  } catch {
-    // Falls through: a token that can not be read is as wrong as one of another shape.
+  const { kind, offset, path, skip, after } = readToken(token);
+  if (kind === "offset" && isCount(offset)) return { kind, offset };
+  if (kind === "place" && typeof path === "string" && isCount(skip) && isCursor(after)) {
+    return { kind, path, skip, after };
   }
-  throw badRequest("The continuation token is malformed.");
+  throw malformed();
 }
+
+function readToken(token: string): JsonObject {
+  try {
+    return parseJsonObject(Buffer.from(token, "base64url").toString(), "A token");
+  } catch {
+    throw malformed();
+  }
+}
+
+const malformed = (): CosmosError => badRequest("The continuation token is malformed.");
+
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+
+const isCursor = (value: unknown): value is Cursor | undefined =>
+  value === undefined ||
+  (Array.isArray(value) && value.every((item) => ["string", "number"].includes(typeof item)));

@@ -5,7 +5,7 @@ import { binaryOperators, isIn, likeTest, unaryOperators } from "./operators.ts"
 import { type Evaluate, nowSlot, type Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { unparseExpression } from "./unparse.ts";
-import { isObject, type JsonValue, property, type Value } from "./values.ts";
+import { type JsonValue, property, type Value } from "./values.ts";
 
 /** Compiles an expression to a closure, or throws SqlError for a name that means nothing. */
 export function compileExpression(expression: Expression, scope: Scope): Evaluate {
@@ -93,13 +93,7 @@ function compileMember(object: Evaluate, keyExpression: Expression, scope: Scope
     return (frame) => property(object(frame), key(frame));
   }
   const key = keyExpression.value;
-  if (typeof key !== "string" || key in Object.prototype) {
-    return (frame) => property(object(frame), key);
-  }
-  return (frame) => {
-    const value = object(frame);
-    return isObject(value) ? value[key] : undefined;
-  };
+  return (frame) => property(object(frame), key);
 }
 
 function compileBetween({ operand, low, high }: Node<"between">, compile: Compile): Evaluate {

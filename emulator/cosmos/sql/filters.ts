@@ -45,7 +45,7 @@ function conjunctFilters(
     const value = constant(compared);
     return path === undefined || value === undefined ? [] : [{ path, operator, value }];
   };
-  if (conjunct.kind === "binary" && conjunct.operator in mirrored) {
+  if (conjunct.kind === "binary" && Object.hasOwn(mirrored, conjunct.operator)) {
     const operator = conjunct.operator as keyof typeof mirrored;
     const { left, right } = conjunct;
     return [...filter(operator, left, right), ...filter(mirrored[operator], right, left)];

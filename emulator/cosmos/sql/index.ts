@@ -11,9 +11,9 @@ import type { JsonObject, JsonValue, Value } from "./values.ts";
 export type { IndexableFilter } from "./filters.ts";
 export type { QueryPlan } from "./plan.ts";
 export { SqlError } from "./sql-error.ts";
-export type { JsonObject, JsonValue } from "./values.ts";
+export { isArray, isObject, type JsonObject, type JsonValue, property, valueAt } from "./values.ts";
 
-export type QueryParameter = { readonly name: string; readonly value: JsonValue };
+export type QueryParameter = { readonly name: string; readonly value: Value };
 
 /** A query with its parameters, ready to run any number of times. */
 export type BoundQuery = {
@@ -91,7 +91,7 @@ function compile(text: string): CompiledQuery {
   const range = compileRange(query, scope);
   const orderBy = orderPaths(query);
 
-  const createFrame = (values: ReadonlyMap<string, JsonValue>): Frame => {
+  const createFrame = (values: ReadonlyMap<string, Value>): Frame => {
     const frame: Frame = new Array<Value>(slots).fill(undefined);
     for (const [name, slot] of parameterSlots) frame[slot] = values.get(name);
     return frame;
@@ -121,10 +121,10 @@ function compile(text: string): CompiledQuery {
   return { bind, needsMerge: needsMerge(query), plan };
 }
 
-const valuesByName = (parameters: readonly QueryParameter[]): ReadonlyMap<string, JsonValue> =>
+const valuesByName = (parameters: readonly QueryParameter[]): ReadonlyMap<string, Value> =>
   new Map(parameters.map(({ name, value }) => [name, value]));
 
-function constant(expression: Expression, parameters: ReadonlyMap<string, JsonValue>): Value {
+function constant(expression: Expression, parameters: ReadonlyMap<string, Value>): Value {
   if (expression.kind === "literal") return expression.value;
   if (expression.kind === "parameter") return parameters.get(expression.name);
   if (expression.kind !== "unary" || expression.operator !== "-") return undefined;

@@ -70,17 +70,17 @@ export function planQuery(query: Query, text: string, { skip, take }: Range): Qu
   };
 }
 
-const aggregateTypes: Readonly<Record<string, AggregateType>> = {
-  AVG: "Average",
-  COUNT: "Count",
-  COUNTIF: "CountIf",
-  MAX: "Max",
-  MIN: "Min",
-  SUM: "Sum",
-};
+const aggregateTypes: ReadonlyMap<string, AggregateType> = new Map([
+  ["AVG", "Average"],
+  ["COUNT", "Count"],
+  ["COUNTIF", "CountIf"],
+  ["MAX", "Max"],
+  ["MIN", "Min"],
+  ["SUM", "Sum"],
+]);
 
 function aggregateType(value: Expression, text: string): AggregateType | null {
-  const type = value.kind === "call" ? aggregateTypes[value.name] : undefined;
+  const type = value.kind === "call" ? aggregateTypes.get(value.name) : undefined;
   if (type !== undefined) return type;
   if (!hasAggregate(value)) return null;
   throw new SqlError(

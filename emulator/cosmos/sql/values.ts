@@ -73,6 +73,10 @@ export function property(value: Value, key: Value): Value {
   return typeof key === "number" && isArray(value) ? value[key] : undefined;
 }
 
+/** The value on a path of property names; undefined where there is none. */
+export const valueAt = (value: Value, path: readonly string[]): Value =>
+  path.reduce(property, value);
+
 /** A text equal for equal values only, to find duplicates and groups by. */
 export function canonical(value: Value): string {
   if (isArray(value)) return `[${value.map(canonical).join()}]`;
