@@ -3,9 +3,9 @@ import { charges } from "../charges.ts";
 import type { Database } from "../container.ts";
 import { limits } from "../limits.ts";
 import { readThroughput, validResourceId } from "../container-definition.ts";
-import type { JsonObject } from "../sql/index.ts";
+import { type JsonObject, queryLimits } from "../sql/index.ts";
 import type { Account } from "./account.ts";
-import { badRequest } from "./errors.ts";
+import { badRequest, checkIfMatch } from "./errors.ts";
 import { parseJsonObject } from "./json-body.ts";
 import {
   alreadyExists,
@@ -52,9 +52,9 @@ export function readAccount({ headers }: WireRequest): WireResponse {
  */
 const queryEngineConfiguration = {
   maxSqlQueryInputLength: limits.queryTextBytes,
-  maxJoinsPerSqlQuery: 10,
-  maxLogicalAndPerSqlQuery: 2000,
-  maxLogicalOrPerSqlQuery: 2000,
+  maxJoinsPerSqlQuery: queryLimits.joins,
+  maxLogicalAndPerSqlQuery: queryLimits.logicalOperators,
+  maxLogicalOrPerSqlQuery: queryLimits.logicalOperators,
   maxUdfRefPerSqlQuery: 10,
   maxInExpressionItemsCount: 16_000,
   maxSpatialQueryCells: 12,
@@ -109,7 +109,9 @@ export async function handleDatabase(
   if (request.method === "GET") return respondDatabase(200, existing());
   if (request.method !== "DELETE") throw notAllowed(request);
   await transactions.run(() => {
-    resources.removeDatabase(existing());
+    const database = existing();
+    checkIfMatch(request.headers, etagOf(database));
+    resources.removeDatabase(database);
   });
   return respond({ status: 204, body: "", charge: charges.metadata });
 }

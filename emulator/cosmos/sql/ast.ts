@@ -1,10 +1,9 @@
 import type { JsonValue } from "./values.ts";
 
 export type UnaryOperator = "+" | "-" | "~" | "NOT";
+export type LogicalOperator = "AND" | "OR";
 export type BinaryOperator =
   | "??"
-  | "OR"
-  | "AND"
   | "="
   | "!="
   | "<"
@@ -36,6 +35,12 @@ export type Expression = { readonly offset: number } & (
       readonly operator: BinaryOperator;
       readonly left: Expression;
       readonly right: Expression;
+    }
+  /** `a AND b AND c` in one node, because queries may chain thousands. */
+  | {
+      readonly kind: "logical";
+      readonly operator: LogicalOperator;
+      readonly operands: readonly Expression[];
     }
   | {
       readonly kind: "conditional";
@@ -120,6 +125,8 @@ export function children(expression: Expression): readonly Expression[] {
       return [expression.operand];
     case "binary":
       return [expression.left, expression.right];
+    case "logical":
+      return expression.operands;
     case "conditional":
       return [expression.condition, expression.consequent, expression.alternate];
     case "in":

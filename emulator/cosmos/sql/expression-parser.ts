@@ -1,8 +1,12 @@
 import type { BinaryOperator, Expression, Property, Query, UnaryOperator } from "./ast.ts";
+import type { QuerySize } from "./query-size.ts";
 import type { TokenReader } from "./token-reader.ts";
 
 /** Reads expressions, which may hold queries. */
-export type ExpressionReader = TokenReader & { readonly parseQuery: () => Query };
+export type ExpressionReader = TokenReader & {
+  readonly parseQuery: () => Query;
+  readonly size: QuerySize;
+};
 
 /**
  * How tightly operators bind, loosest first; the ones of a line alike. This is the service's own
@@ -34,9 +38,37 @@ const constants = new Map([
   ["UNDEFINED", undefined],
 ]);
 
-/** Parses one expression whose operators bind tighter than `minimum` (Pratt's method). */
+/**
+ * Parses one expression whose operators bind tighter than `minimum` (Pratt's method). Parentheses
+ * at its start, of which clients write one for each operator, take no stack.
+ */
 export function parseExpression(reader: ExpressionReader, minimum = 0): Expression {
+  reader.size.enter();
+  let open = 0;
+  while (reader.at(["("]) && !reader.at(["SELECT"], 1)) {
+    reader.next();
+    open += 1;
+    reader.size.openParentheses(open);
+  }
   let left = parsePrefix(reader);
+  for (;;) {
+    left = parseOperators(reader, left, open > 0 ? 0 : minimum);
+    if (open === 0) break;
+    reader.expect(")");
+    open -= 1;
+    left = parseMembers(reader, left);
+  }
+  reader.size.leave();
+  return left;
+}
+
+/** Parses the operators that follow an operand and bind tighter than `minimum`. */
+function parseOperators(
+  reader: ExpressionReader,
+  operand: Expression,
+  minimum: number,
+): Expression {
+  let left = operand;
   for (;;) {
     const negated = reader.at(["NOT"]) && reader.at(["IN", "BETWEEN", "LIKE"], 1);
     const operator = reader.keyword(negated ? 1 : 0) ?? "";
@@ -62,8 +94,8 @@ function parseInfix(reader: ExpressionReader, left: Expression, operator: string
       const low = parseExpression(reader, power("IN"));
       reader.expect("AND");
       const high = parseExpression(reader, power("IN"));
-      const follows = left.kind === "binary" && power(left.operator) <= power("AND");
-      if (follows || reader.at(["AND", "OR"])) reader.fail("parentheses around this BETWEEN");
+      if (left.kind === "logical" || reader.at(["AND", "OR"]))
+        reader.fail("parentheses around this BETWEEN");
       return { kind: "between", operand: left, low, high, offset };
     }
     case "IN":
@@ -77,6 +109,14 @@ function parseInfix(reader: ExpressionReader, left: Expression, operator: string
       if (kind !== "string" || text.length !== 1) return reader.fail("a string of one character");
       reader.next();
       return { ...like, escape: text };
+    }
+    case "AND":
+    case "OR": {
+      reader.size.count(operator);
+      const right = parseExpression(reader, level);
+      const isChain = left.kind === "logical" && left.operator === operator;
+      const operands = isChain ? [...left.operands, right] : [left, right];
+      return { kind: "logical", operator, operands, offset };
     }
     default: {
       const known = (operator === "<>" ? "!=" : operator) as BinaryOperator;
@@ -134,10 +174,7 @@ function parseBracketed(reader: ExpressionReader): Expression {
   if (reader.accept("[")) return { kind: "array", items: parseList(reader, "]"), offset };
   if (reader.accept("{")) return { kind: "object", properties: parseProperties(reader), offset };
   if (reader.at(["("]) && reader.at(["SELECT"], 1)) return parseSubquery(reader, "scalar");
-  if (!reader.accept("(")) return reader.fail("an expression");
-  const inner = parseExpression(reader);
-  reader.expect(")");
-  return inner;
+  return reader.fail("an expression");
 }
 
 function parseNamed(reader: ExpressionReader): Expression {

@@ -1,8 +1,8 @@
 import { isAggregate } from "./aggregates.ts";
 import type { Expression } from "./ast.ts";
 import { builtIns } from "./functions/index.ts";
-import { binaryOperators, isIn, likeTest, unaryOperators } from "./operators.ts";
-import { type Evaluate, nowSlot, type Scope } from "./scope.ts";
+import { binaryOperators, combine, isIn, likeTest, unaryOperators } from "./operators.ts";
+import { type Evaluate, type Frame, nowSlot, type Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { unparseExpression } from "./unparse.ts";
 import { type JsonValue, property, type Value } from "./values.ts";
@@ -41,6 +41,8 @@ function compileNode(expression: Expression, scope: Scope): Evaluate {
       const [left, right] = [compile(expression.left), compile(expression.right)];
       return (frame) => apply(left(frame), right(frame));
     }
+    case "logical":
+      return compileLogical(expression, compile);
     case "conditional": {
       const [condition, consequent] = [expression.condition, expression.consequent].map(compile);
       const alternate = compile(expression.alternate);
@@ -96,13 +98,22 @@ function compileMember(object: Evaluate, keyExpression: Expression, scope: Scope
   return (frame) => property(object(frame), key);
 }
 
+function compileLogical({ operator, operands }: Node<"logical">, compile: Compile): Evaluate {
+  const evaluates = operands.map(compile);
+  return (frame) => combine(operator, values(frame));
+
+  function* values(frame: Frame): Iterable<Value> {
+    for (const evaluate of evaluates) yield evaluate(frame);
+  }
+}
+
 function compileBetween({ operand, low, high }: Node<"between">, compile: Compile): Evaluate {
   const value = compile(operand);
   const [from, to] = [compile(low), compile(high)];
-  const { AND, "<=": isAtMost, ">=": isAtLeast } = binaryOperators;
+  const { "<=": isAtMost, ">=": isAtLeast } = binaryOperators;
   return (frame) => {
     const tested = value(frame);
-    return AND(isAtLeast(tested, from(frame)), isAtMost(tested, to(frame)));
+    return combine("AND", [isAtLeast(tested, from(frame)), isAtMost(tested, to(frame))]);
   };
 }
 

@@ -27,8 +27,8 @@ export function indexableFilters(query: Query, constant: Constant): readonly Ind
 }
 
 function conjuncts(expression: Expression): readonly Expression[] {
-  if (expression.kind !== "binary" || expression.operator !== "AND") return [expression];
-  return [...conjuncts(expression.left), ...conjuncts(expression.right)];
+  if (expression.kind !== "logical" || expression.operator !== "AND") return [expression];
+  return expression.operands.flatMap(conjuncts);
 }
 
 function conjunctFilters(
@@ -54,7 +54,7 @@ function conjunctFilters(
     const { operand, low, high } = conjunct;
     return [...filter(">=", operand, low), ...filter("<=", operand, high)];
   }
-  if (conjunct.kind === "binary" && conjunct.operator === "OR") {
+  if (conjunct.kind === "logical" && conjunct.operator === "OR") {
     const alternatives = disjuncts(conjunct).flatMap((disjunct) => {
       const [only, ...more] = conjunctFilters(disjunct, query, constant);
       return only?.operator === "array_contains" && more.length === 0 ? [only] : [undefined];
@@ -70,8 +70,8 @@ function conjunctFilters(
 }
 
 function disjuncts(expression: Expression): readonly Expression[] {
-  if (expression.kind !== "binary" || expression.operator !== "OR") return [expression];
-  return [...disjuncts(expression.left), ...disjuncts(expression.right)];
+  if (expression.kind !== "logical" || expression.operator !== "OR") return [expression];
+  return expression.operands.flatMap(disjuncts);
 }
 
 /** Several `array_contains` of the same path, one of which holds, as one condition. */

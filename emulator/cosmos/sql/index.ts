@@ -10,6 +10,7 @@ import type { JsonObject, JsonValue, Value } from "./values.ts";
 
 export type { IndexableFilter } from "./filters.ts";
 export type { QueryPlan } from "./plan.ts";
+export { queryLimits } from "./query-size.ts";
 export { SqlError } from "./sql-error.ts";
 export { isArray, isObject, type JsonObject, type JsonValue, property, valueAt } from "./values.ts";
 

@@ -1,4 +1,4 @@
-import type { BinaryOperator, UnaryOperator } from "./ast.ts";
+import type { BinaryOperator, LogicalOperator, UnaryOperator } from "./ast.ts";
 import { createRegExp } from "./regular-expression.ts";
 import { compareValues, equalValues, typeRank, type Value } from "./values.ts";
 
@@ -32,21 +32,8 @@ const equality =
   (left, right) =>
     left === undefined || right === undefined ? undefined : equalValues(left, right) === expected;
 
-/**
- * AND and OR of three-valued logic: one operand equal to `decisive` decides, else an operand that
- * is not a boolean makes the result undefined.
- */
-const logical =
-  (decisive: boolean): Binary =>
-  (left, right) => {
-    if (left === decisive || right === decisive) return decisive;
-    return typeof left === "boolean" && typeof right === "boolean" ? !decisive : undefined;
-  };
-
 export const binaryOperators: Readonly<Record<BinaryOperator, Binary>> = {
   "??": (left, right) => (left === undefined ? right : left),
-  OR: logical(true),
-  AND: logical(false),
   "=": equality(true),
   "!=": equality(false),
   "<": ordered((comparison) => comparison < 0),
@@ -74,6 +61,21 @@ export const unaryOperators: Readonly<Record<UnaryOperator, (operand: Value) => 
   "~": (operand) => (typeof operand === "number" ? ~operand : undefined),
   NOT: (operand) => (typeof operand === "boolean" ? !operand : undefined),
 };
+
+/**
+ * AND and OR of three-valued logic: one operand that is false decides an AND, one that is true an
+ * OR; else an operand that is not a boolean makes the result undefined. Operands are computed as
+ * they are asked for.
+ */
+export function combine(operator: LogicalOperator, operands: Iterable<Value>): Value {
+  const decisive = operator === "OR";
+  let result: Value = !decisive;
+  for (const operand of operands) {
+    if (operand === decisive) return decisive;
+    if (typeof operand !== "boolean") result = undefined;
+  }
+  return result;
+}
 
 /** `operand IN (candidates)`: undefined if the operand is, as with the equality it stands for. */
 export function isIn(operand: Value, candidates: readonly Value[]): Value {

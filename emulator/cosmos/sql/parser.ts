@@ -1,5 +1,6 @@
 import type { Expression, OrderItem, Query, Select, SelectItem, Source } from "./ast.ts";
 import { type ExpressionReader, parseExpression } from "./expression-parser.ts";
+import { checkQuerySize, createQuerySize } from "./query-size.ts";
 import { createTokenReader } from "./token-reader.ts";
 
 /**
@@ -10,9 +11,11 @@ export function parse(text: string): Query {
   const reader: ExpressionReader = {
     ...createTokenReader(text),
     parseQuery: () => parseQuery(reader),
+    size: createQuerySize(),
   };
   const query = parseQuery(reader);
   if (reader.peek().kind !== "end") reader.fail("the end of the query");
+  checkQuerySize(query);
   return query;
 }
 

@@ -36,10 +36,9 @@ function rewriteOrder(query: Query): Query {
       payload: payload(select, root, (value) => value),
     }),
     where: conditions.reduce((left, right) => ({
-      kind: "binary",
+      kind: "logical",
       operator: "AND",
-      left,
-      right,
+      operands: [left, right],
       offset: 0,
     })),
   };

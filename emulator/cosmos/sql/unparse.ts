@@ -17,6 +17,12 @@ export function unparseExpression(expression: Expression): string {
       return `(${expression.operator} ${write(expression.operand)})`;
     case "binary":
       return `(${write(expression.left)} ${expression.operator} ${write(expression.right)})`;
+    case "logical": {
+      // Parentheses around each pair, as the service writes it: ((a AND b) AND c).
+      const [first = "", ...others] = expression.operands.map(write);
+      const pairs = others.map((operand) => ` ${expression.operator} ${operand})`);
+      return `${"(".repeat(others.length)}${first}${pairs.join("")}`;
+    }
     case "conditional": {
       const { condition, consequent, alternate } = expression;
       return `(${write(condition)} ? ${write(consequent)} : ${write(alternate)})`;
