@@ -26,11 +26,8 @@ export function completeDefinition(body: JsonObject): ContainerDefinition {
     id: validResourceId(body["id"]),
     indexingPolicy,
     partitionKey: readPartitionKeyDefinition(body),
-    conflictResolutionPolicy: {
-      mode: "LastWriterWins",
-      conflictResolutionPath: "/_ts",
-      conflictResolutionProcedure: "",
-    },
+    conflictResolutionPolicy: readConflictResolution(body),
+    geospatialConfig: readGeospatialConfig(body),
   };
   if (body["uniqueKeyPolicy"] !== undefined) {
     readUniqueKeys(body);
@@ -38,9 +35,12 @@ export function completeDefinition(body: JsonObject): ContainerDefinition {
   }
   const defaultTtl = readDefaultTtl(body);
   if (defaultTtl !== undefined) definition["defaultTtl"] = defaultTtl;
+  const analyticalTtl = readAnalyticalTtl(body);
+  if (analyticalTtl !== undefined) definition["analyticalStorageTtl"] = analyticalTtl;
   for (const name of unsupportedPolicies) {
     const value = body[name];
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    if (value === undefined || value === null) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
     throw badRequest(`${name} is not supported.`);
   }
   return definition;
@@ -50,9 +50,39 @@ const unsupportedPolicies = [
   "changeFeedPolicy",
   "clientEncryptionPolicy",
   "computedProperties",
+  "dataMaskingPolicy",
   "fullTextPolicy",
+  "materializedViewDefinition",
+  "ttlPropertyPath",
   "vectorEmbeddingPolicy",
 ];
+
+/** With one region there are never conflicts; the policy is kept for whoever reads it. */
+function readConflictResolution(body: JsonObject): JsonObject {
+  const given = readObject(body, "conflictResolutionPolicy") ?? {};
+  const { mode = "LastWriterWins", conflictResolutionProcedure: procedure = "" } = given;
+  if (mode !== "LastWriterWins" && mode !== "Custom") {
+    throw badRequest("conflictResolutionPolicy.mode must be LastWriterWins or Custom.");
+  }
+  const { conflictResolutionPath: path = mode === "Custom" ? "" : "/_ts" } = given;
+  if (typeof path !== "string" || typeof procedure !== "string") {
+    throw badRequest("conflictResolutionPolicy must name its path and procedure by texts.");
+  }
+  return { mode, conflictResolutionPath: path, conflictResolutionProcedure: procedure };
+}
+
+/** How coordinates are meant. Spatial queries are refused; the setting is kept for its readers. */
+function readGeospatialConfig(body: JsonObject): JsonObject {
+  const config = readObject(body, "geospatialConfig") ?? { type: "Geography" };
+  if (config["type"] === "Geography" || config["type"] === "Geometry") return config;
+  throw badRequest("geospatialConfig.type must be Geography or Geometry.");
+}
+
+/** There is no analytical store; the setting is kept for whoever reads it. */
+function readAnalyticalTtl({ analyticalStorageTtl: ttl }: JsonObject): number | undefined {
+  if (ttl === undefined || ttl === null) return undefined;
+  return ttl === 0 ? 0 : validTtl(ttl, "analyticalStorageTtl");
+}
 
 export function validResourceId(id: JsonValue | undefined): string {
   if (typeof id !== "string" || id === "" || id.length > limits.resourceIdCharacters) {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../sql/index.ts";
 import { type Container, isExpired } from "../container.ts";
 import type { LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { charges } from "../charges.ts";
-import { CosmosError } from "../protocol/errors.ts";
+import { checkIfMatch, CosmosError } from "../protocol/errors.ts";
 import type { StoredDocument } from "../storage/document-table.ts";
 import { etagOf } from "../storage/positions.ts";
 
@@ -47,13 +47,7 @@ export function findOrRefuse(scope: ItemScope, id: string): StoredDocument {
   });
 }
 
-/** If-Match (documentation: "Optimistic concurrency control"). */
-export function checkIfMatch(scope: ItemScope, stored: StoredDocument): void {
-  const { ifMatch } = scope;
-  if (ifMatch === undefined || ifMatch === "*" || ifMatch === etagOf(stored.position)) return;
-  throw new CosmosError(
-    412,
-    "Operation cannot be performed because one of the specified precondition is not met.",
-    { charge: charges.refusedWrite },
-  );
+/** Throws 412 if If-Match names another version than the stored one. */
+export function checkVersion({ ifMatch }: ItemScope, stored: StoredDocument): void {
+  checkIfMatch({ "if-match": ifMatch }, etagOf(stored.position), charges.refusedWrite);
 }

@@ -11,7 +11,7 @@ import {
   toIncoming,
   withoutSystemProperties,
 } from "./incoming-document.ts";
-import { checkIfMatch, findOrRefuse, type ItemResult, type WriteScope } from "./item.ts";
+import { checkVersion, findOrRefuse, type ItemResult, type WriteScope } from "./item.ts";
 import { replaceDocument } from "./store-document.ts";
 
 /** The body of a PATCH request (documentation: "Partial document update"). */
@@ -63,7 +63,7 @@ function parseOperation(operation: unknown): PatchOperation {
 /** Changes parts of a document. Throws 404, 412 (If-Match or condition) and 400. */
 export function patch(scope: WriteScope, id: string, request: PatchRequest): ItemResult {
   const old = findOrRefuse(scope, id);
-  checkIfMatch(scope, old);
+  checkVersion(scope, old);
   const document = JSON.parse(old.body) as JsonObject;
   if (request.condition !== undefined && !satisfies(document, request.condition)) {
     throw new CosmosError(412, "The patch condition does not hold for the document.", {

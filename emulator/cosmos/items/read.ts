@@ -7,7 +7,7 @@ import { byteLength } from "./store-document.ts";
 export function read(scope: ItemScope, id: string): ItemResult {
   const stored = findOrRefuse(scope, id);
   const etag = etagOf(stored.position);
-  if (scope.ifNoneMatch === etag) {
+  if (scope.ifNoneMatch === etag || scope.ifNoneMatch === "*") {
     return { status: 304, charge: charges.missedRead, etag, body: "" };
   }
   return { status: 200, charge: charges.read(byteLength(stored)), etag, body: stored.body };

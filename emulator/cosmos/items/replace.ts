@@ -2,7 +2,7 @@ import { badRequest } from "../protocol/errors.ts";
 import { etagOf } from "../storage/positions.ts";
 import { checkDocument } from "./incoming-document.ts";
 import {
-  checkIfMatch,
+  checkVersion,
   findOrRefuse,
   type IncomingDocument,
   type ItemResult,
@@ -17,7 +17,7 @@ export function replace(scope: WriteScope, id: string, incoming: IncomingDocumen
     throw badRequest(`The document's id ${checked.id} is not the one in the address: ${id}.`);
   }
   const old = findOrRefuse(scope, id);
-  checkIfMatch(scope, old);
+  checkVersion(scope, old);
   const { document, charge } = replaceDocument(scope, old, incoming, checked);
   return { status: 200, charge, etag: etagOf(document.position), body: document.body };
 }

@@ -2,7 +2,7 @@ import { etagOf } from "../storage/positions.ts";
 import { create } from "./create.ts";
 import { checkDocument } from "./incoming-document.ts";
 import {
-  checkIfMatch,
+  checkVersion,
   findLive,
   type IncomingDocument,
   type ItemResult,
@@ -18,7 +18,7 @@ export function upsert(scope: WriteScope, incoming: IncomingDocument): ItemResul
   const checked = checkDocument(incoming, scope.container, scope.partition);
   const old = findLive(scope, checked.id);
   if (old === undefined) return create(scope, incoming);
-  checkIfMatch(scope, old);
+  checkVersion(scope, old);
   const { document, charge } = replaceDocument(scope, old, incoming, checked);
   return { status: 200, charge, etag: etagOf(document.position), body: document.body };
 }

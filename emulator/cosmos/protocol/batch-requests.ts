@@ -11,7 +11,7 @@ import { limits } from "../limits.ts";
 import { type LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { type Account, DroppedReply, faultError } from "./account.ts";
 import { badRequest, CosmosError, substatus } from "./errors.ts";
-import { itemScope, positions } from "./item-requests.ts";
+import { itemScope, positions, wantsBody } from "./item-requests.ts";
 import { asObject, parseJson } from "./json-body.ts";
 import { respond } from "./responses.ts";
 
@@ -176,20 +176,22 @@ const chargeOf = (outcome: Outcome): number =>
   outcome instanceof CosmosError ? (outcome.details.charge ?? 0) : outcome.charge;
 
 function toResponse(
-  { request }: BatchRun,
+  { request, entries }: BatchRun,
   container: Container,
   range: LogicalPartition["range"],
   outcomes: readonly Outcome[],
 ): WireResponse {
-  const isMinimal = request.headers["prefer"]?.toLowerCase() === "return=minimal";
-  const texts = outcomes.map((outcome) => outcomeText(outcome, isMinimal));
+  const texts = outcomes.map((outcome, index) => {
+    const operation = entries[index]?.operation;
+    return outcomeText(outcome, operation !== undefined && wantsBody(request, operation));
+  });
   const failed = outcomes.some((outcome) => outcome instanceof CosmosError);
   const charge = outcomes.reduce((sum, outcome) => sum + chargeOf(outcome), 0);
   const body = `[${texts.join(",")}]`;
   return respond({ status: failed ? 207 : 200, body, charge, container, ranges: [range] });
 }
 
-function outcomeText(outcome: Outcome, isMinimal: boolean): string {
+function outcomeText(outcome: Outcome, hasBody: boolean): string {
   const charge = formatCharge(chargeOf(outcome));
   if (outcome instanceof CosmosError) {
     const { substatus: sub, retryAfterMs } = outcome.details;
@@ -202,7 +204,7 @@ function outcomeText(outcome: Outcome, isMinimal: boolean): string {
   }
   const { status, etag, body } = outcome;
   const etagText = etag === undefined ? "" : `,"eTag":${JSON.stringify(etag)}`;
-  const bodyText = body === "" || isMinimal ? "" : `,"resourceBody":${body}`;
+  const bodyText = body === "" || !hasBody ? "" : `,"resourceBody":${body}`;
   return `{"statusCode":${status},"requestCharge":${charge}${etagText}${bodyText}}`;
 }
 

@@ -5,7 +5,7 @@ import { completeDefinition, readThroughput } from "../container-definition.ts";
 import { rebuildTerms } from "../indexing/rebuild-terms.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
-import { badRequest, ownerNotFound } from "./errors.ts";
+import { badRequest, checkIfMatch, ownerNotFound } from "./errors.ts";
 import { parseJsonObject } from "./json-body.ts";
 import {
   alreadyExists,
@@ -65,12 +65,14 @@ export async function handleContainer(
     case "GET":
       return respondContainer(200, existing());
     case "PUT": {
-      const replaced = await transactions.run(() => replace(account, existing(), request.body));
+      const replaced = await transactions.run(() => replace(account, existing(), request));
       return respondContainer(200, replaced);
     }
     case "DELETE":
       await transactions.run(() => {
-        resources.removeContainer(existing());
+        const container = existing();
+        checkIfMatch(request.headers, etagOf(container));
+        resources.removeContainer(container);
       });
       return respond({ status: 204, body: "", charge: charges.metadata });
     default:
@@ -78,10 +80,14 @@ export async function handleContainer(
   }
 }
 
-/** What may change is the indexing policy and the default time to live. */
-function replace(account: Account, old: Container, body: string): Container {
-  const definition = completeDefinition(parseJsonObject(body, "A container"));
-  for (const fixed of ["id", "partitionKey", "uniqueKeyPolicy"]) {
+/** Changes what can change, such as the indexing policy and the default time to live. */
+function replace(account: Account, old: Container, { headers, body }: WireRequest): Container {
+  checkIfMatch(headers, etagOf(old));
+  const given = parseJsonObject(body, "A container");
+  const conflictResolutionPolicy =
+    given["conflictResolutionPolicy"] ?? old.definition["conflictResolutionPolicy"] ?? null;
+  const definition = completeDefinition({ ...given, conflictResolutionPolicy });
+  for (const fixed of ["id", "partitionKey", "uniqueKeyPolicy", "conflictResolutionPolicy"]) {
     if (JSON.stringify(definition[fixed]) === JSON.stringify(old.definition[fixed])) continue;
     throw badRequest(`${fixed} of a container can not be changed.`);
   }

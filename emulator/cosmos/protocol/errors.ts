@@ -68,3 +68,20 @@ export const ownerNotFound = (link: string): CosmosError =>
 
 export const requestTooLarge = (): CosmosError =>
   new CosmosError(413, "Request size is too large.");
+
+/**
+ * Throws 412 if If-Match names another version (documentation: "Optimistic concurrency control").
+ * `charge` is what the refusal costs.
+ */
+export function checkIfMatch(
+  { "if-match": wanted }: { readonly "if-match"?: string | undefined },
+  etag: string,
+  charge = 0,
+): void {
+  if (wanted === undefined || wanted === "*" || wanted === etag) return;
+  throw new CosmosError(
+    412,
+    "Operation cannot be performed because one of the specified precondition is not met.",
+    { charge },
+  );
+}

@@ -4,6 +4,7 @@ import type { Container } from "../container.ts";
 import { type Throughput, validThroughput } from "../container-definition.ts";
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
+import { checkIfMatch } from "./errors.ts";
 import { asObject, parseJsonObject } from "./json-body.ts";
 import { notAllowed, nowSeconds, resourceNotFound, respondFeed } from "./resource-feed.ts";
 import { respond } from "./responses.ts";
@@ -34,6 +35,7 @@ export async function handleOffer(
   const throughput = readContent(parseJsonObject(request.body, "An offer"));
   const replaced = await transactions.run(() => {
     const container = existing();
+    checkIfMatch(request.headers, etagOf(container));
     const { definition, partitioning } = container;
     const rangeCount = partitioning.ranges.length;
     const settings = { definition, throughput, ts: nowSeconds(account), rangeCount };
@@ -43,6 +45,7 @@ export async function handleOffer(
 }
 
 const offerId = ({ number }: Container): string => `offer${number}`;
+const etagOf = (container: Container): string => `"${offerId(container)}-${container.revision}"`;
 
 function readContent({ content }: JsonObject): Throughput {
   const { offerThroughput, offerAutopilotSettings } = asObject(content, "The content of an offer");
@@ -52,7 +55,7 @@ function readContent({ content }: JsonObject): Throughput {
 }
 
 function toBody(container: Container): JsonObject {
-  const { rid, database, throughput, ts, revision } = container;
+  const { rid, database, throughput, ts } = container;
   const id = offerId(container);
   const requestUnits = throughput?.requestUnits ?? 0;
   const isAutoscale = throughput?.kind === "autoscale";
@@ -68,7 +71,7 @@ function toBody(container: Container): JsonObject {
     offerResourceId: rid,
     _rid: id,
     _self: `offers/${id}/`,
-    _etag: `"${id}-${revision}"`,
+    _etag: etagOf(container),
     _ts: ts,
   };
 }

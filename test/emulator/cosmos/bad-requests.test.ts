@@ -14,7 +14,7 @@ const upsert = { "x-ms-documentdb-is-upsert": "True" };
 const plan = { "x-ms-cosmos-is-query-plan-request": "True" };
 const bulk = { "x-ms-cosmos-batch-atomic": "False", "x-ms-documentdb-partitionkeyrangeid": "0" };
 
-const documentBody = { id: "1", pk: "a", n: 1, list: [1, { deep: null }], ttl: 5 };
+const documentBody = { id: "1", pk: "a", n: 1, list: [1, { deep: null }], ttl: 100_000 };
 const patchBody = {
   condition: "FROM c WHERE c.n = 1",
   operations: [
@@ -215,7 +215,7 @@ describe("A request that is not as it should be", { skip: emulatorOnly }, () => 
 
   test("is 400 when it nests too deeply", async () => {
     const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
-    for (const levels of [1_000, 100_000]) {
+    for (const levels of [1_000, 20_000]) {
       for (const { request } of templates) {
         if (request.method === "GET" || request.method === "DELETE") continue;
         assert.equal(await status({ ...request, body: deep(levels) }), 400);

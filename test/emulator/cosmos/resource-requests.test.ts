@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Container, TriggerOperation, TriggerType } from "@azure/cosmos";
 import type { WireResponse } from "../../../emulator/shared/wire.ts";
-import { emulatorOnly, refusal, send, type Signed, useAccount } from "./support.ts";
+import { emulatorOnly, partitionKeyV2, refusal, send, type Signed, useAccount } from "./support.ts";
 
 type Feed = { readonly _count: number } & Readonly<Record<string, unknown>>;
 
@@ -173,5 +173,148 @@ describe("Server-side code, users and conflicts", { skip: emulatorOnly }, () => 
     const { status } = await refusal(container.scripts.storedProcedures.readAll().fetchAll());
     assert.equal(status, 404);
     assert.equal((await refusal(client.database("none").users.readAll().fetchAll())).status, 404);
+  });
+});
+
+describe("The settings of a container", { skip: emulatorOnly }, () => {
+  const account = useAccount();
+
+  const kept = async (definition: object): Promise<Readonly<Record<string, unknown>>> => {
+    const container = await account.container(definition);
+    const { resource } = await container.read();
+    return { ...resource };
+  };
+
+  test("are kept also where nothing here depends on them", async () => {
+    const policy = {
+      mode: "Custom",
+      conflictResolutionPath: "",
+      conflictResolutionProcedure: "dbs/a/colls/b/sprocs/c",
+    };
+    const geospatialConfig = { type: "Geometry", boundingBox: { xmin: 0, ymin: 0 } };
+    const settings = {
+      conflictResolutionPolicy: policy,
+      analyticalStorageTtl: -1,
+      geospatialConfig,
+    };
+    const made = await kept(settings);
+    assert.deepEqual(made["conflictResolutionPolicy"], policy);
+    assert.equal(made["analyticalStorageTtl"], -1);
+    assert.deepEqual(made["geospatialConfig"], geospatialConfig);
+    const byPath = { mode: "LastWriterWins", conflictResolutionPath: "/priority" };
+    const byPriority = await kept({ conflictResolutionPolicy: byPath });
+    assert.deepEqual(byPriority["conflictResolutionPolicy"], {
+      ...byPath,
+      conflictResolutionProcedure: "",
+    });
+    const plain = await kept({});
+    assert.deepEqual(plain["geospatialConfig"], { type: "Geography" });
+    assert.equal(plain["analyticalStorageTtl"], undefined);
+  });
+
+  test("are refused where they are malformed or would be ignored", async () => {
+    for (const definition of [
+      { conflictResolutionPolicy: { mode: "Whoever" } },
+      { conflictResolutionPolicy: { conflictResolutionPath: 5 } },
+      { geospatialConfig: { type: "Globe" } },
+      { geospatialConfig: "Geography" },
+      { analyticalStorageTtl: -2 },
+      { analyticalStorageTtl: "1" },
+      { ttlPropertyPath: "/expires" },
+      { materializedViewDefinition: {} },
+    ]) {
+      const making = account.container(definition as object);
+      assert.equal((await refusal(making)).status, 400, JSON.stringify(definition));
+    }
+  });
+
+  test("stay as they were made if a replacement says nothing of conflicts, and can not change", async () => {
+    const policy = { mode: "LastWriterWins", conflictResolutionPath: "/priority" };
+    const container = await account.container({ conflictResolutionPolicy: policy } as object);
+    const { id } = container;
+    const partitionKey = partitionKeyV2("/pk");
+    const { resource: replaced } = await container.replace({ id, partitionKey, defaultTtl: 60 });
+    assert.equal(replaced?.conflictResolutionPolicy?.conflictResolutionPath, "/priority");
+    const other = { ...policy, conflictResolutionPath: "/other" };
+    const change = { id, partitionKey, conflictResolutionPolicy: other };
+    const changing = container.replace(change as Parameters<Container["replace"]>[0]);
+    assert.equal((await refusal(changing)).status, 400);
+  });
+
+  test("change and go only in the version that If-Match names", async () => {
+    const container = await account.container({ throughput: 400 });
+    const { resource, etag } = await container.read();
+    const { resource: offer } = await container.readOffer();
+    assert.ok(resource && offer);
+    const { database } = await account.client.databases.create({ id: "if-match" });
+    const own = `dbs/${account.database.id}/colls/${container.id}`;
+    const asOffer = { type: "offers", link: offer.id.toLowerCase() };
+    const put = { method: "PUT", path: own, body: JSON.stringify({ ...resource, defaultTtl: 60 }) };
+    const remove = { method: "DELETE", path: own };
+    const offerPut = {
+      method: "PUT",
+      path: `offers/${offer.id}`,
+      resource: asOffer,
+      body: JSON.stringify(offer),
+    };
+    const requests = [put, remove, offerPut, { method: "DELETE", path: `dbs/${database.id}` }];
+    for (const request of requests) {
+      const headers = { "if-match": '"another"' };
+      assert.equal((await ask({ ...request, headers })).status, 412, JSON.stringify(request));
+    }
+    assert.equal((await container.read()).resource?.defaultTtl, undefined);
+    assert.equal((await ask({ ...put, headers: { "if-match": etag } })).status, 200);
+    assert.equal((await ask({ ...put, headers: { "if-match": etag } })).status, 412);
+    assert.equal((await ask({ ...remove, headers: { "if-match": "*" } })).status, 204);
+    await database.delete();
+  });
+
+  const ask = (request: Signed): Promise<WireResponse> => send(account.emulated, request);
+});
+
+describe("A client that prefers a minimal answer", { skip: emulatorOnly }, () => {
+  const account = useAccount();
+
+  test("gets no document back from its writes, but from its reads", async () => {
+    const container = await account.container();
+    const docs = `dbs/${account.database.id}/colls/${container.id}/docs`;
+    const body = JSON.stringify({ id: "1", pk: "a", n: 1 });
+    const headers = { prefer: "return=minimal", "x-ms-documentdb-partitionkey": '["a"]' };
+    const upsert = { ...headers, "x-ms-documentdb-is-upsert": "True" };
+    const patch = JSON.stringify([{ op: "incr", path: "/n", value: 1 }]);
+    const writes: readonly (readonly [Signed, number])[] = [
+      [{ method: "POST", path: docs, headers, body }, 201],
+      [{ method: "POST", path: docs, headers: upsert, body }, 200],
+      [{ method: "PUT", path: `${docs}/1`, headers, body }, 200],
+      [{ method: "PATCH", path: `${docs}/1`, headers, body: patch }, 200],
+    ];
+    for (const [request, status] of writes) {
+      const answer = await send(account.emulated, request);
+      assert.equal(answer.status, status);
+      assert.equal(answer.body, "");
+      const { resource, etag } = await container.item("1", "a").read<{ id: string }>();
+      assert.equal(answer.headers["etag"], etag);
+      assert.equal(resource?.id, "1");
+    }
+    const read = await send(account.emulated, { method: "GET", path: `${docs}/1`, headers });
+    assert.equal(json(read)["n"], 2);
+    const batch = await send(account.emulated, {
+      method: "POST",
+      path: docs,
+      headers: {
+        ...headers,
+        "x-ms-cosmos-is-batch-request": "True",
+        "x-ms-cosmos-batch-atomic": "True",
+      },
+      body: JSON.stringify([
+        { operationType: "Upsert", resourceBody: { id: "2", pk: "a" } },
+        { operationType: "Read", id: "2" },
+      ]),
+    });
+    const outcomes = JSON.parse(batch.body) as { resourceBody?: { id: string } }[];
+    assert.deepEqual(
+      outcomes.map(({ resourceBody }) => resourceBody?.id),
+      [undefined, "2"],
+    );
   });
 });
