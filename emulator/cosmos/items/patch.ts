@@ -159,7 +159,7 @@ function locate(document: JsonValue, pointer: string): Place {
     parent = property(parent, isArray(parent) ? (arrayIndex(name) ?? null) : name);
   }
   if (isArray(parent)) return itemPlace(parent as JsonValue[], last, pointer);
-  if (isObject(parent)) return propertyPlace(parent as Record<string, JsonValue>, last, pointer);
+  if (isObject(parent)) return propertyPlace(parent, last, pointer);
   throw badRequest(`The path ${pointer} leads through something that does not exist.`);
 }
 
