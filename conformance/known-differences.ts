@@ -14,8 +14,8 @@ export type Judge = {
  * Reads a list of known differences: one name a line. Empty lines and lines that start with "#",
  * which say why, do not count.
  */
-export function readKnownDifferences(file: URL): Judge {
-  const lines = readFileSync(file, "utf8").split("\n");
+export function readKnownDifferences(file: URL | undefined): Judge {
+  const lines = file === undefined ? [] : readFileSync(file, "utf8").split("\n");
   const known = new Set(lines.filter((line) => line !== "" && !line.startsWith("#")));
   const unseen = new Set(known);
   return {

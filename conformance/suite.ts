@@ -10,8 +10,8 @@ export type Outcome = {
 /** A program that runs one of Microsoft's engines against, or beside, the embedded Azure. */
 export type Suite = {
   readonly name: string;
-  /** The differences that are accepted, or not mended yet: see known-differences.ts. */
-  readonly knownDifferences: URL;
+  /** The differences that are accepted, or not mended yet: see known-differences.ts. None without. */
+  readonly knownDifferences?: URL;
   /**
    * Makes the comparisons that `selection` selects by their group or by a part of their names; all
    * of them if it is empty. Rejects if the program itself fails.
