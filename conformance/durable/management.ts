@@ -7,7 +7,7 @@ export type Status = {
   readonly customStatus: unknown;
 };
 
-export type Answer = { readonly status: number; readonly body: unknown };
+type Answer = { readonly status: number; readonly body: unknown };
 
 /** Speaks to the management API of one engine. */
 export type Management = {

@@ -30,7 +30,7 @@ export async function openApp(
   const model = core.model();
   if (model === undefined) throw new Error("The app has set no programming model.");
   core.lock();
-  const invoker = createInvoker(core, model, silent);
+  const invoker = createInvoker({ core, model, logger: silent, telemetry: undefined });
   const kinds = new Map(Object.entries(inputs));
   const functions = new Map<string, HostFunction>();
   for (const registration of core.functions.values()) {

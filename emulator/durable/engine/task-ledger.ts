@@ -20,7 +20,7 @@ export type TaskLedger = {
   begun(): readonly NumberedTask[];
 };
 
-export type BegunTask = {
+type BegunTask = {
   readonly ended: Deferred;
   /** Waits for it no longer, which fails it; it ends all the same. */
   cancel(): void;

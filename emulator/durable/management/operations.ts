@@ -32,7 +32,7 @@ export type Operations = {
   purgeBy(filter: Omit<InstanceFilter, "idPrefix">): Promise<number>;
 };
 
-export type PurgeAnswer =
+type PurgeAnswer =
   | { readonly kind: "purged" | "unknown" }
   | { readonly kind: "unfinished"; readonly status: RuntimeStatus };
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Of the tables below; kept in the file as `user_version`. */
-export const schemaVersion = 2;
+const schemaVersion = 2;
 
 const schema = `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
