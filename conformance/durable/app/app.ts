@@ -6,9 +6,7 @@ type Durable = OrchestrationContext["df"];
 type Orchestrator = (durable: Durable) => Generator<Task, unknown, never>;
 
 const orchestration = (name: string, handler: Orchestrator): void => {
-  df.app.orchestration(name, function* ({ df: durable }: OrchestrationContext) {
-    return yield* handler(durable);
-  });
+  df.app.orchestration(name, ({ df: durable }: OrchestrationContext) => handler(durable));
 };
 
 const later = ({ currentUtcDateTime }: Durable, seconds: number): Date =>
