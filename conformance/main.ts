@@ -5,11 +5,12 @@
  */
 import { cosmosDotnet, cosmosPlans } from "./cosmos-dotnet/suite.ts";
 import { hasDotnet } from "./dotnet.ts";
+import { durable } from "./durable/suite.ts";
 import { readKnownDifferences, type Verdict } from "./known-differences.ts";
 import { newtonsoft } from "./newtonsoft/suite.ts";
 import type { Suite } from "./suite.ts";
 
-const suites: readonly Suite[] = [cosmosDotnet, cosmosPlans, newtonsoft];
+const suites: readonly Suite[] = [cosmosDotnet, cosmosPlans, durable, newtonsoft];
 
 const marks: Readonly<Record<Verdict, string>> = {
   passed: "passed ",

@@ -1,65 +1,37 @@
-import { fork, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { fork, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildProgram } from "../dotnet.ts";
+import type { Outcome, Suite } from "../suite.ts";
 import { manage, type Management } from "./management.ts";
 import { lastScenarios, scenarios, type Scenario } from "./scenarios.ts";
 
-/** One comparison with Microsoft's engine. */
-export type Outcome = {
-  readonly name: string;
-  readonly passed: boolean;
-  /** What was wanted and what came instead; empty if it passed. */
-  readonly reason: string;
+/** The Durable Task extension of .NET, on Azurite, and the embedded Durable Functions run one app. */
+export const durable: Suite = {
+  name: "durable",
+  knownDifferences: new URL("known-differences.txt", import.meta.url),
+  run: async (selection, report) => {
+    const directory = await mkdtemp(join(tmpdir(), "durable-"));
+    const processes: ChildProcess[] = [];
+    try {
+      const engines = await startEngines(directory, processes);
+      await compareAll(engines, selection, report);
+    } finally {
+      for (const child of processes) child.kill("SIGKILL");
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
 };
 
-/**
- * Runs one app on the Durable Task extension of .NET, which keeps its instances in Azurite, and on the
- * embedded Durable Functions, and compares what both show.
- * @param selection part of the names of the comparisons that are made; empty for all
- * @throws Error when one of the programs does not start
- */
-export async function compareDurable(
-  selection: string,
-  report: (outcome: Outcome) => void,
-): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "durable-"));
-  const processes: ChildProcess[] = [];
-  try {
-    const engines = await startEngines(directory, processes);
-    await compareAll(engines, selection, report);
-  } finally {
-    for (const child of processes) child.kill("SIGKILL");
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
 const app = fileURLToPath(new URL("app", import.meta.url));
-
-/** What is built stays out of the repository, and is there for the next run. */
-function buildEngine(): string {
-  const project = fileURLToPath(new URL("engine", import.meta.url));
-  const output = fileURLToPath(
-    new URL("../../node_modules/.cache/conformance/durable", import.meta.url),
-  );
-  const words = ["build", project, "--configuration", "Release", "--output", join(output, "bin")];
-  const properties = [
-    `-p:BaseIntermediateOutputPath=${join(output, "obj")}/`,
-    "-p:UseSharedCompilation=false",
-  ];
-  const { status, stdout } = spawnSync("dotnet", [...words, ...properties, "-nodeReuse:false"], {
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`dotnet build failed:\n${stdout}`);
-  return join(output, "bin", "engine.dll");
-}
 
 type Engines = { readonly real: Management; readonly embedded: Management };
 
 async function startEngines(directory: string, processes: ChildProcess[]): Promise<Engines> {
-  const program = buildEngine();
+  const program = buildProgram(new URL("engine", import.meta.url), "engine");
   const script = (name: string, ...words: readonly string[]): ChildProcess => {
     const child = fork(new URL(name, import.meta.url), words, { silent: true });
     processes.push(child);
