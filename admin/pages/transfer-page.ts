@@ -81,14 +81,15 @@ const decision = (view: TransferView): Html => {
       </p>
       ${transfer.reason === null ? nothing : html`<p class="quote"><bdi>${transfer.reason}</bdi></p>`}`;
   }
-  if (isOwn(transfer, viewer.email)) {
-    return html`<p>
-      <strong>This is your own transfer.</strong> You send or receive it, so somebody else has to
-      decide.
-    </p>`;
-  }
-  return html`${form(view, "approval")} ${form(view, "denial")}`;
+  return html`${isOwn(transfer, viewer.email) ? ownNotice : nothing} ${form(view, "approval")}
+  ${form(view, "denial")}`;
 };
+
+/** The address of an account is what somebody typed: it must not keep an approver from deciding. Saldo knows the owner. */
+const ownNotice = html`<p>
+  <strong>This may be your own transfer:</strong> an account was opened with your e-mail address. If
+  you own it, somebody else has to decide, and Saldo refuses your decision.
+</p>`;
 
 const form = ({ transfer, latest }: TransferView, kind: "approval" | "denial"): Html => {
   const action = `/transfers/${encodeURIComponent(transfer.transferId)}/${kind}`;

@@ -19,6 +19,9 @@ export const historyEntry = ({ at, what, by, reason }: Fact): HistoryEntry => ({
   reason,
 });
 
-/** Whether somebody sends or receives it: then somebody else has to decide. Saldo has the last word. */
+/**
+ * Whether one of its accounts was opened with somebody's address: then it is probably their own, and somebody else has to
+ * decide. Anybody can type an address, so Saldo alone refuses.
+ */
 export const isOwn = ({ fromEmail, toEmail }: KnownTransfer, email: string): boolean =>
   [fromEmail, toEmail].some((party) => party?.toLowerCase() === email);
