@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type AdjustableClock, createClock } from "../shared/clock.ts";
+import { type AdjustableClock, createClock, mostAheadMs } from "../shared/clock.ts";
+import { isJsonObject, wholeNumberAt } from "../shared/json.ts";
 
 const pauseAfterFailureMs = 250;
 
@@ -33,7 +34,13 @@ async function follow(take: () => Promise<void>, signal: AbortSignal): Promise<v
 
 async function askAhead(url: string, signal: AbortSignal): Promise<number> {
   const response = await fetch(url, { signal });
-  const { aheadMs } = (await response.json()) as { readonly aheadMs?: unknown };
-  if (typeof aheadMs === "number") return aheadMs;
-  throw new Error(`${url} does not tell how far its clock was advanced.`);
+  const answer: unknown = await response.json();
+  try {
+    return wholeNumberAt(isJsonObject(answer) ? answer : {}, "aheadMs", {
+      least: 0,
+      most: mostAheadMs,
+    });
+  } catch (error) {
+    throw new Error(`${url} does not tell how far its clock was advanced.`, { cause: error });
+  }
 }

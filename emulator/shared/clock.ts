@@ -11,11 +11,19 @@ export type Clock = {
 export type AdjustableClock = Clock & {
   /** By how much this time is ahead of the machine's. */
   aheadMs(): number;
-  /** Moves time forward; every sleeper whose time has come wakes, the others have less to wait. */
+  /**
+   * Moves time forward; every sleeper whose time has come wakes, the others have less to wait.
+   * @throws TypeError unless it is a whole number of ms, not negative, and leads no further than `mostAheadMs`
+   */
   advance(ms: number): void;
   /** Tells by how much the time was moved, after the sleepers woke; gives the call that ends it. */
   onAdvance(listener: (ms: number) => void): () => void;
 };
+
+const mostAheadYears = 7_000;
+
+/** Further ahead, dates would soon need a fifth digit of the year: RFC 3339 has four, as do the dates of .NET. */
+export const mostAheadMs = mostAheadYears * 365.25 * 86_400_000;
 
 /** The longest time a timer of the platform can take; longer sleeps take several. */
 const longestTimerMs = 2_147_483_647;
@@ -30,7 +38,7 @@ export type ClockOptions = {
 
 /**
  * Runs with the machine's time, plus whatever it was advanced by.
- * @throws Error when the file holds something else than the advance of a clock
+ * @throws Error when the file holds something else than the advance of a clock: its name, and what to do
  */
 export function createClock({ file }: ClockOptions = {}): AdjustableClock {
   let offsetMs = file === undefined ? 0 : readOffset(file);
@@ -62,6 +70,7 @@ export function createClock({ file }: ClockOptions = {}): AdjustableClock {
     });
 
   const advance = (ms: number): void => {
+    checkAdvance(ms, offsetMs);
     // Before anyone wakes: what is done in the advanced time must find it again after a restart.
     if (file !== undefined) writeOffset(file, offsetMs + ms);
     offsetMs += ms;
@@ -77,6 +86,16 @@ export function createClock({ file }: ClockOptions = {}): AdjustableClock {
   return { now, sleep, aheadMs: () => offsetMs, advance, onAdvance };
 }
 
+function checkAdvance(ms: number, aheadMs: number): void {
+  if (!Number.isSafeInteger(ms) || ms < 0)
+    throw new TypeError("A clock is advanced by a whole number of ms, not negative.");
+  if (aheadMs + ms <= mostAheadMs) return;
+  throw new TypeError(
+    `A clock is at most ${mostAheadYears} years ahead of the machine's time (${mostAheadMs} ms); ` +
+      `this one is ahead by ${aheadMs} ms.`,
+  );
+}
+
 /** What the file holds: milliseconds. */
 type Kept = { readonly offsetMs: number };
 
@@ -90,15 +109,19 @@ function readOffset(file: string): number {
   }
   const offsetMs = offsetIn(text);
   if (offsetMs !== undefined) return offsetMs;
-  throw new Error(`${file} does not tell how far a clock was advanced; without it, time is not.`);
+  throw new Error(
+    `${file} does not tell how far the clock was advanced: {"offsetMs": ms}, a whole number from 0 to ${mostAheadMs}. ` +
+      "Correct the number, or delete the file to return to the machine's time.",
+  );
 }
 
 function offsetIn(text: string): number | undefined {
   try {
-    const { offsetMs } = JSON.parse(text) as Partial<Kept>;
-    return Number.isFinite(offsetMs) ? offsetMs : undefined;
+    const { offsetMs = Number.NaN } = JSON.parse(text) as Partial<Kept>;
+    const isFit = Number.isSafeInteger(offsetMs) && offsetMs >= 0 && offsetMs <= mostAheadMs;
+    return isFit ? offsetMs : undefined;
   } catch {
-    return undefined;
+    return undefined; // no JSON, or null
   }
 }
 

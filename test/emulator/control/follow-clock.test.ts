@@ -10,7 +10,7 @@ import { type AdjustableClock, createClock } from "../../../emulator/shared/cloc
 
 function openDoor(clock: AdjustableClock, port = 0): Promise<ControlDoor> {
   const account = meter(() => Promise.reject(new Error("There is no account here.")));
-  return openControlDoor({ clock, faults: createFaults(), meter: account }, port);
+  return openControlDoor({ clock, faults: createFaults(), meter: account }, { port });
 }
 
 async function follow(test: TestContext, url: string): Promise<AdjustableClock> {
@@ -84,11 +84,25 @@ describe("a clock that follows another through its control door", () => {
   });
 
   it("is refused by what is no control door", async (test) => {
-    const server = createServer((_, response) => response.end("{}"));
+    let answer = "";
+    const server = createServer((_, response) => response.end(answer));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     test.after(() => server.close());
     const { port } = server.address() as AddressInfo;
-    await assert.rejects(follow(test, `http://127.0.0.1:${port}`), /does not tell how far/);
+    for (const aheadMs of ["0.5", "-1", "null", '"1"', "1e300"]) {
+      answer = `{"aheadMs":${aheadMs}}`;
+      await assert.rejects(
+        follow(test, `http://127.0.0.1:${port}`),
+        /does not tell how far/,
+        answer,
+      );
+    }
+    for (answer of ["{}", "null"])
+      await assert.rejects(
+        follow(test, `http://127.0.0.1:${port}`),
+        /does not tell how far/,
+        answer,
+      );
   });
 });
 
@@ -102,9 +116,10 @@ describe("GET /clock/beyond", () => {
     assert.equal(((await answer.json()) as { aheadMs: number }).aheadMs, 2);
   });
 
-  it("takes no other than a number", async (test) => {
+  it("takes no other than a whole number of ms", async (test) => {
     const door = await openDoor(createClock());
     test.after(() => door.close());
-    assert.equal((await fetch(`${door.url}/clock/beyond/soon`)).status, 400);
+    for (const ms of ["soon", "-1", "0.5", "1e3", "0x10", "%2050", "9".repeat(16), "%"])
+      assert.equal((await fetch(`${door.url}/clock/beyond/${ms}`)).status, 400, ms);
   });
 });

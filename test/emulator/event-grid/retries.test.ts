@@ -24,12 +24,12 @@ const scheduleMs = [
 
 /** Moves the clock past a wait and its randomization. */
 function pass({ clock }: GridWorld, waitMs: number): void {
-  clock.advance(waitMs * 1.05 + 1);
+  clock.advance(Math.ceil(waitMs * 1.05) + 1);
 }
 
 /** The same after the first half. */
 function passOtherHalf({ clock }: GridWorld, waitMs: number): void {
-  clock.advance(waitMs * 0.55 + 1);
+  clock.advance(Math.ceil(waitMs * 0.55) + 1);
 }
 
 /** Moves the clock half through a wait and lets everything happen that would. */

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { createClock } from "../../../emulator/shared/clock.ts";
+import { createClock, mostAheadMs } from "../../../emulator/shared/clock.ts";
 
 const hourMs = 3_600_000;
 
@@ -52,11 +52,32 @@ test("A clock that cannot keep an advance does not advance", async (context) => 
   assert.equal(hoursAhead(clock), 0);
 });
 
+test("A clock advances by whole milliseconds only, and keeps nothing else", async (context) => {
+  const file = join(await temporaryDirectory(context), "clock.json");
+  const clock = createClock({ file });
+  for (const ms of [0.5, -1, Number.NaN, Number.POSITIVE_INFINITY, mostAheadMs + 1])
+    assert.throws(() => {
+      clock.advance(ms);
+    }, TypeError);
+  assert.equal(clock.aheadMs(), 0);
+  clock.advance(mostAheadMs);
+  const again = createClock({ file });
+  assert.equal(again.aheadMs(), mostAheadMs);
+  assert.throws(() => {
+    again.advance(1);
+  }, /at most 7000 years ahead/);
+  assert.equal(createClock({ file }).aheadMs(), mostAheadMs);
+});
+
 test("A file that holds anything else is refused by its name, and left as it is", async (context) => {
   const file = join(await temporaryDirectory(context), "clock.json");
-  for (const text of ["", "{", "null", "{}", '{"offsetMs":"1"}']) {
+  const numbers = ['"1"', "null", "0.5", "-1", "1e999", "8.64e15", String(mostAheadMs + 1)];
+  const texts = ["", "{", "null", "{}", "[]", ...numbers.map((ms) => `{"offsetMs":${ms}}`)];
+  for (const text of texts) {
     await writeFile(file, text);
-    assert.throws(() => createClock({ file }), { message: new RegExp(`^${file} does not tell`) });
+    assert.throws(() => createClock({ file }), {
+      message: new RegExp(`^${file} does not tell .*delete the file to return`),
+    });
     assert.equal(await readFile(file, "utf8"), text);
   }
 });
