@@ -12,6 +12,17 @@ export function portFrom(name: string, otherwise: number): number {
   return port;
 }
 
+/** Further names by which clients reach the local services, such as `host.docker.internal`, from `SALDO_ALLOWED_HOSTS`. */
+export function allowedHosts(): readonly string[] {
+  const names = (process.env["SALDO_ALLOWED_HOSTS"] ?? "").split(",").map((name) => name.trim());
+  const given = names.filter((name) => name !== "");
+  const wrong = given.find((name) => !/^([\w.-]+|\[[\da-f:.]+\])$/i.test(name));
+  if (wrong === undefined) return given;
+  throw new Error(
+    `SALDO_ALLOWED_HOSTS: "${wrong}" is no name of a host; separate names by commas.`,
+  );
+}
+
 /** Starts a service and stops it gracefully on Ctrl-C; one sentence and exit code 1 if it cannot start. */
 export async function runUntilStopped(start: () => Promise<() => Promise<void>>): Promise<void> {
   try {

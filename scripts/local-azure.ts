@@ -42,6 +42,8 @@ type TopicInfo = Awaited<ReturnType<EventGrid["topics"]["create"]>>;
 export type LocalServicesOptions = {
   /** Where the emulated services keep their data. */
   readonly directory: string;
+  /** Further names by which clients reach the emulated services (docs/security.md). */
+  readonly allowedHosts?: readonly string[];
   /** 0 for any free port. */
   readonly cosmosPort: number;
   readonly eventGridPort: number;
@@ -95,6 +97,7 @@ export function localConnection(cosmosUrl: string): string {
 /** What the function app is built upon: Cosmos with its containers, Event Grid with its topic, and the control door. */
 export async function startLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
   const { directory, cosmosPort, eventGridPort, controlPort, partitionCount = 1 } = options;
+  const { allowedHosts = [] } = options;
   mkdirSync(directory, { recursive: true });
   const clock = createClock({ file: join(directory, "clock.json") });
   const file = join(directory, "cosmos.sqlite");
@@ -108,16 +111,20 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
   client.dispose();
   const azurite = await startDeadLetterStorage(options);
   const telemetry = await startSink(options);
-  const identity = await startLocalIdentity({ directory, port: options.identityPort, clock });
+  const identity = await startLocalIdentity({
+    ...{ directory, port: options.identityPort, clock, allowedHosts },
+  });
   const gridFile = join(directory, "event-grid.sqlite");
-  const eventGrid = await startEventGrid({ file: gridFile, clock, port: eventGridPort });
+  const eventGrid = await startEventGrid({
+    ...{ file: gridFile, clock, port: eventGridPort, allowedHosts },
+  });
   const topic = await eventGrid.topics.create(topicName, {
     inputSchema: "CloudEventSchemaV1_0",
     key1: localKeys.topic,
   });
   const durableFaults = createDurableFaults();
   const controlled = { clock, faults, durableFaults, meter: metered, eventGrid };
-  const controlDoor = await openControlDoor(controlled, controlPort);
+  const controlDoor = await openControlDoor(controlled, { port: controlPort, allowedHosts });
   return {
     cosmosUrl: server.url,
     controlUrl: controlDoor.url,
@@ -165,11 +172,13 @@ async function startDeadLetterStorage({
 async function startSink({
   directory,
   telemetryPort,
+  allowedHosts = [],
 }: LocalServicesOptions): Promise<TelemetrySink | undefined> {
   if (telemetryPort === undefined) return undefined;
   return startTelemetrySinkInThread({
     file: join(directory, "telemetry.sqlite"),
     port: telemetryPort,
+    allowedHosts,
   });
 }
 

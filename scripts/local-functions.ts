@@ -48,7 +48,11 @@ await runUntilStopped(async () => {
 
 async function create(topic: string, name: string, definition: object): Promise<void> {
   const url = new URL(`/topics/${topic}/eventSubscriptions/${name}`, topicEndpoint);
-  const response = await fetch(url, { method: "PUT", body: JSON.stringify(definition) });
+  const response = await fetch(url, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(definition),
+  });
   if (!response.ok)
     throw new Error(`The subscription ${name} was refused: ${await response.text()}`);
 }

@@ -47,14 +47,16 @@ type LocalIdentityOptions = {
   readonly directory: string;
   readonly port: number;
   readonly clock: { now(): number };
+  readonly allowedHosts?: readonly string[];
 };
 
 export function startLocalIdentity(options: LocalIdentityOptions): Promise<Identity> {
-  const { directory, port, clock } = options;
+  const { directory, port, clock, allowedHosts = [] } = options;
   return startIdentity({
     file: join(directory, "identity-keys.json"),
     port,
     clock,
+    allowedHosts,
     api,
     users,
     clients: [

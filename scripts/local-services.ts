@@ -2,13 +2,14 @@
  * The emulated services alone (Cosmos with its containers, Event Grid with its topic, the control door), until Ctrl-C: to
  * run function apps beside them in processes of their own (`scripts/local-functions.ts`).
  */
-import { dataDirectory, portFrom, runUntilStopped } from "./environment.ts";
+import { allowedHosts, dataDirectory, portFrom, runUntilStopped } from "./environment.ts";
 import { localConnection, startLocalServices } from "./local-azure.ts";
 
 await runUntilStopped(async () => {
   const { cosmosUrl, controlUrl, eventGrid, identity, topic, telemetry, close } =
     await startLocalServices({
       directory: dataDirectory,
+      allowedHosts: allowedHosts(),
       cosmosPort: portFrom("SALDO_COSMOS_PORT", 8081),
       eventGridPort: portFrom("SALDO_EVENT_GRID_PORT", 9010),
       identityPort: portFrom("SALDO_IDENTITY_PORT", 9020),

@@ -3,13 +3,14 @@
  * `--no-build` runs the bundle that is there; `--no-telemetry` keeps the app from sending any.
  */
 import { buildApp } from "./build.ts";
-import { dataDirectory, portFrom, runUntilStopped } from "./environment.ts";
+import { allowedHosts, dataDirectory, portFrom, runUntilStopped } from "./environment.ts";
 import { startLocalAzure } from "./local-azure.ts";
 
 await runUntilStopped(async () => {
   if (!process.argv.includes("--no-build")) await buildApp();
   const azure = await startLocalAzure({
     directory: dataDirectory,
+    allowedHosts: allowedHosts(),
     functionsPort: portFrom("SALDO_FUNCTIONS_PORT", 7071),
     adminPort: portFrom("SALDO_ADMIN_PORT", 7080),
     consolePort: portFrom("SALDO_CONSOLE_PORT", 7090),

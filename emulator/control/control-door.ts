@@ -1,50 +1,53 @@
 /**
- * The one door through which tests and operators of the emulator change the weather: advance the clock, inject faults,
- * have events arrive twice or late, read what was charged. Plain JSON over HTTP on the loopback interface; never part of
- * Azure. What it opens: routes.ts, docs/emulator-control.md.
+ * The one place where tests and operators of the emulator change the weather: advance the clock, inject faults, have events
+ * arrive twice or late, read what was charged. Plain JSON over HTTP on the loopback interface; never part of Azure. What it
+ * serves: routes.ts, docs/emulator-control.md.
  */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
+import type { CallerRules } from "../shared/http/callers.ts";
+import { isJsonType } from "../shared/http/media-type.ts";
+import { type HttpRequest, type HttpServer, serveHttp } from "../shared/http/server.ts";
+import type { WireResponse } from "../shared/wire.ts";
 import { routesTo, type Answer, type Controlled, type Route } from "./routes.ts";
 
-export type ControlDoor = { readonly url: string; close(): Promise<void> };
+export type ControlDoor = HttpServer;
 
-/** @param port 0 for any free one */
-export async function openControlDoor(controlled: Controlled, port: number): Promise<ControlDoor> {
+export type ControlOptions = CallerRules & {
+  /** 0 for any free one. */
+  readonly port: number;
+};
+
+const mostBodyBytes = 1_048_576;
+
+export function openControlDoor(
+  controlled: Controlled,
+  options: ControlOptions,
+): Promise<ControlDoor> {
   const routes = routesTo(controlled);
-  const server = createServer((request, response) => {
-    void answer(request, routes).then(({ status, body }) => {
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body));
-    });
-  });
-  await listening(server, port);
-  const { port: actual } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${actual}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+  const handle = async (request: HttpRequest): Promise<WireResponse> =>
+    respond(await answer(request, routes));
+  return serveHttp(handle, {
+    ...options,
+    foreignPages: "refused",
+    mostBodyBytes,
+    refuse: (status, message) => respond({ status, body: { message } }),
   });
 }
 
-async function answer(request: IncomingMessage, routes: readonly Route[]): Promise<Answer> {
-  const { method = "", url = "" } = request;
-  const [path = ""] = url.split("?", 1);
-  const asked = `${method} ${path}`;
+function respond({ status, body }: Answer): WireResponse {
+  const headers = { "content-type": "application/json" };
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+async function answer(request: HttpRequest, routes: readonly Route[]): Promise<Answer> {
+  const [path = ""] = request.path.split("?", 1);
+  const asked = `${request.method} ${path}`;
+  if (!isJsonOrNothing(request)) {
+    const message = "Send JSON, with the header content-type: application/json.";
+    return { status: 415, body: { message } };
+  }
   try {
-    const body = await bodyOf(request);
+    const body = bodyOf(request);
     for (const route of routes) {
       const id = idWhere(asked, route.on);
       if (id !== undefined) return await route.act({ body, id });
@@ -67,12 +70,16 @@ function idWhere(asked: string, on: string): string | undefined {
   return id === "" || id.includes("/") ? undefined : decodeURIComponent(id);
 }
 
+/** A form, or a text that a page may send to any address, is never taken for JSON. */
+function isJsonOrNothing({ headers, body }: HttpRequest): boolean {
+  const type = headers["content-type"];
+  return type === undefined ? body.length === 0 : isJsonType(type);
+}
+
 /** @throws SyntaxError or TypeError unless it is empty or a JSON object */
-async function bodyOf(request: IncomingMessage): Promise<object> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (chunks.length === 0) return {};
-  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+function bodyOf(request: HttpRequest): JsonObject {
+  if (request.body.length === 0) return {};
+  const body: unknown = JSON.parse(request.body.toString());
+  if (isJsonObject(body)) return body;
   throw new TypeError("The body of a request is a JSON object.");
 }

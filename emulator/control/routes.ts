@@ -1,7 +1,8 @@
 import type { FaultControl, FaultRule } from "../cosmos/faults.ts";
 import type { DurableFaultControl, DurableFaultRule } from "../durable/faults.ts";
 import type { EventGrid, WeatherRule } from "../event-grid/index.ts";
-import type { AdjustableClock } from "../shared/clock.ts";
+import { type AdjustableClock, mostAheadMs } from "../shared/clock.ts";
+import { type JsonObject, wholeNumberAt } from "../shared/json.ts";
 import type { Meter } from "./usage.ts";
 
 /** What the door opens. */
@@ -21,7 +22,7 @@ export type Route = {
   /** Method and path, e.g. `DELETE /faults/{id}`. */
   readonly on: string;
   /** @throws TypeError that says what is wrong with what was asked */
-  act(asked: { readonly body: object; readonly id: string }): Answer | Promise<Answer>;
+  act(asked: { readonly body: JsonObject; readonly id: string }): Answer | Promise<Answer>;
 };
 
 export function routesTo({
@@ -71,7 +72,7 @@ function routesToClock(clock: AdjustableClock): readonly Route[] {
     {
       on: "POST /clock/advance",
       act: ({ body }) => {
-        clock.advance(durationIn(body));
+        clock.advance(wholeNumberAt(body, "ms", { least: 0, most: mostAheadMs }));
         return time();
       },
     },
@@ -151,16 +152,12 @@ function routesToRules<Rule>(path: string, listName: string, rules: Rules<Rule>)
   ];
 }
 
-function durationIn(body: object): number {
-  const { ms } = body as { readonly ms?: unknown };
-  if (typeof ms === "number" && ms >= 0) return ms;
-  throw new TypeError("Tell how far to advance the clock: a number of ms, not negative.");
-}
-
 function aheadIn(id: string): number {
-  const aheadMs = Number(id);
-  if (Number.isFinite(aheadMs)) return aheadMs;
-  throw new TypeError("Tell beyond what the clock is to be advanced: a number of ms.");
+  const aheadMs = /^\d{1,16}$/.test(id) ? Number(id) : Number.NaN;
+  if (aheadMs <= mostAheadMs) return aheadMs;
+  throw new TypeError(
+    `What the clock is to be beyond is a whole number of ms, up to ${mostAheadMs}.`,
+  );
 }
 
 function ok(body: object): Answer {

@@ -4,9 +4,11 @@ import type { WireResponse } from "../shared/wire.ts";
 const codes: Readonly<Record<number, string>> = {
   400: "BadRequest",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "NotFound",
   405: "MethodNotAllowed",
   413: "RequestEntityTooLarge",
+  415: "UnsupportedMediaType",
   503: "ServiceUnavailable",
 };
 

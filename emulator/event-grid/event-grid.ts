@@ -1,9 +1,11 @@
 import type { AdjustableClock } from "../shared/clock.ts";
+import type { CallerRules } from "../shared/http/callers.ts";
+import { serveHttp, withText } from "../shared/http/server.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import type { DeliveryServices } from "./delivery/delivery-services.ts";
 import { createHttpClient } from "./delivery/http-client.ts";
+import { EventGridError, respondError } from "./errors.ts";
 import { createRoutes } from "./http-routes.ts";
-import { listen } from "./http-server.ts";
 import { createSubscriptions, retire, type Subscriptions } from "./management/subscriptions.ts";
 import { createTopics, type Topics } from "./management/topics.ts";
 import { authenticate } from "./publishing/authentication.ts";
@@ -15,7 +17,7 @@ import { createWeather, type WeatherControl } from "./rules.ts";
 import { openStore } from "./storage/store.ts";
 import type { Topic } from "./topic.ts";
 
-export type EventGridOptions = {
+export type EventGridOptions = CallerRules & {
   /** Path of the SQLite file, made if it does not exist, or ":memory:". */
   readonly file: string;
   readonly clock: AdjustableClock;
@@ -47,12 +49,14 @@ export type EventGrid = {
   close(): Promise<void>;
 };
 
+/** Bodies above the limit of the service are refused in its words, up to this size. */
+const mostBodyBytes = 4 * 1_048_576;
 const defaultConcurrency = 64;
 const closeGraceMs = 10_000;
 
 /** Starts custom topics of Azure Event Grid on a socket, and delivers what an earlier start left. */
 export async function startEventGrid(options: EventGridOptions): Promise<EventGrid> {
-  const { file, clock, port, onFailure = writeToStderr } = options;
+  const { file, clock, onFailure = writeToStderr } = options;
   const store = openStore(file, onFailure);
   const weather = createWeather();
   const services: DeliveryServices = {
@@ -83,7 +87,12 @@ export async function startEventGrid(options: EventGridOptions): Promise<EventGr
       await publish(topic, readEvents(topic, request.body), registry, services);
     },
   });
-  const server = await listen(handle, port);
+  const server = await serveHttp(withText(handle), {
+    ...options,
+    foreignPages: "refused",
+    mostBodyBytes,
+    refuse: (status, message) => respondError(new EventGridError(status, message)),
+  });
   url = server.url;
 
   const close = async (): Promise<void> => {

@@ -1,10 +1,11 @@
 import type { WireHandler, WireRequest, WireResponse } from "../shared/wire.ts";
+import { isJsonObject, type JsonObject } from "../shared/json.ts";
+import { isJsonType } from "../shared/http/media-type.ts";
 import { EventGridError, respondError, respondJson } from "./errors.ts";
 import type { SubscriptionControl } from "./management/subscriptions.ts";
 import type { Topics } from "./management/topics.ts";
 import type { WeatherControl, WeatherRule } from "./rules.ts";
 import type { SubscriptionDefinition } from "./subscription.ts";
-import type { TopicDefinition } from "./topic.ts";
 
 export type Routed = {
   readonly topics: Topics;
@@ -92,7 +93,7 @@ async function manageTopics(
   if (collection !== undefined) throw nothingAt(request);
   switch (request.method) {
     case "PUT":
-      return respondJson(200, await topics.create(topic, bodyOf(request) as TopicDefinition));
+      return respondJson(200, await topics.create(topic, bodyOf(request)));
     case "DELETE":
       await topics.delete(topic);
       return respondJson(200, {});
@@ -142,10 +143,23 @@ function manageRules(
   }
 }
 
-/** The JSON of a management request; what is made of it checks it. */
-function bodyOf({ body }: WireRequest): unknown {
+/**
+ * The JSON of a management request; what is made of it checks it. A form, or a text that a page may send to any address, is
+ * never taken for JSON.
+ */
+function bodyOf({ headers, body }: WireRequest): JsonObject {
+  const type = headers["content-type"];
+  if (body === "" && type === undefined) return {};
+  if (!isJsonType(type))
+    throw new EventGridError(415, "Send JSON, with the header content-type: application/json.");
+  const value = parsed(body === "" ? "{}" : body);
+  if (!isJsonObject(value)) throw new EventGridError(400, "The request body is a JSON object.");
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
-    return body === "" ? {} : JSON.parse(body);
+    return JSON.parse(text);
   } catch {
     throw new EventGridError(400, "The request body is not valid JSON.");
   }

@@ -1,6 +1,8 @@
-import { listen } from "../event-grid/http-server.ts";
+import type { CallerRules } from "../shared/http/callers.ts";
+import { serveHttp, withText } from "../shared/http/server.ts";
 import type { WireHandler } from "../shared/wire.ts";
 import { createDirectory, type IdentityClient, type IdentityUser } from "./directory.ts";
+import { refusal } from "./endpoints/answers.ts";
 import { createRoutes } from "./endpoints/routes.ts";
 import { createCodes } from "./grants/codes.ts";
 import { createRefreshTokens } from "./grants/refresh-tokens.ts";
@@ -8,7 +10,7 @@ import { createSessions } from "./grants/sessions.ts";
 import { openKeyRing } from "./keys/key-ring.ts";
 import { createTokens, type ProtectedApi } from "./tokens.ts";
 
-export type IdentityOptions = {
+export type IdentityOptions = CallerRules & {
   /** Keeps the signing keys, private parts included; made if it does not exist. */
   readonly file: string;
   /** 0 for any free port; always of the loopback interface. */
@@ -43,7 +45,7 @@ export type Identity = {
  * @throws Error when the file holds something else than keys, or the port is taken
  */
 export async function startIdentity(options: IdentityOptions): Promise<Identity> {
-  const { file, port, clock, users, clients, api } = options;
+  const { file, clock, users, clients, api } = options;
   const keys = await openKeyRing(file);
   const directory = createDirectory(users, clients);
   let url = "";
@@ -60,7 +62,13 @@ export async function startIdentity(options: IdentityOptions): Promise<Identity>
     refreshTokens: createRefreshTokens(clock),
     sessions: createSessions(clock),
   });
-  const server = await listen(handle, port);
+  const server = await serveHttp(withText(handle), {
+    ...options,
+    // Apps in browsers sign people in here: what they may read and do with it is said at each endpoint.
+    foreignPages: "answered",
+    mostBodyBytes: 1_048_576,
+    refuse: refusal,
+  });
   url = server.url;
   return { url, handle, rotateKeys: keys.rotate, close: server.close };
 }

@@ -10,6 +10,7 @@ import { approversFrom } from "../../admin/sign-in/approvers.ts";
 import { subscribeAdmin } from "../../infra/subscribe.ts";
 import { localKeys } from "../../scripts/local-azure.ts";
 import { localClients, localScopes } from "../../scripts/local-identity.ts";
+import { topicName } from "../../src/subscriptions.ts";
 import { signIn } from "../admin/support/approver.ts";
 import { signInOn } from "../admin/support/sign-in-page.ts";
 import { openWindow } from "../support/browser-pages.ts";
@@ -17,6 +18,7 @@ import { findChromium } from "../support/chromium.ts";
 import { type Json, somebody } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startLocalSystem, temporaryDirectory } from "../support/local-system.ts";
+import { manage } from "../support/subscriber.ts";
 import { assertConserved, happenings, refusalOf, transfersOf } from "../support/transfers.ts";
 
 const system = await startLocalSystem();
@@ -182,9 +184,8 @@ describe("an admin app that is down", () => {
     const { url } = running;
     const name = "admin-that-goes-down";
     const create = async (topic: string, _: string, definition: object): Promise<void> => {
-      const address = `${eventGridUrl}/topics/${topic}/eventSubscriptions/${name}`;
-      const response = await fetch(address, { method: "PUT", body: JSON.stringify(definition) });
-      assert.ok(response.ok, await response.text());
+      assert.equal(topic, topicName);
+      await manage(eventGridUrl, "PUT", name, definition);
     };
     await subscribeAdmin(create, { adminUrl: url, webhookKey: localKeys.adminWebhook });
     const [from, to] = [await accountOf("Ada", "9000.00"), await accountOf("Bob", "0")];
@@ -195,10 +196,8 @@ describe("an admin app that is down", () => {
 
     await running.close();
     // So late that whatever it knows until then it has asked for itself.
-    const rule = { match: { subscription: name }, effect: { kind: "delay", ms: 1_800_000 } };
-    const [method, body] = ["POST", JSON.stringify(rule)];
-    const set = await fetch(`${controlUrl}/event-grid/rules`, { method, body });
-    assert.ok(set.ok, await set.text());
+    const late = { kind: "delay", ms: 1_800_000 } as const;
+    await control.eventRule({ match: { subscription: name }, effect: late });
     const missed = await transfers.request(from, to, "1002.00");
     const missedAndDenied = await transfers.request(from, to, "1003.00");
     await transfers.deny(missedAndDenied);

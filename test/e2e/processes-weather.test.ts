@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { WeatherRule } from "../../emulator/event-grid/index.ts";
-import { clientOf, type Json } from "../support/client.ts";
+import { clientOf } from "../support/client.ts";
 import { controlOf } from "../support/control.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { eventually } from "../support/eventually.ts";
@@ -59,26 +59,19 @@ const weathers: Readonly<Record<string, Weather>> = {
   "nothing at all": [{ effect: lose }],
 };
 
-async function rules(method: "GET" | "POST" | "DELETE", rule?: WeatherRule): Promise<Json> {
-  const body = rule === undefined ? {} : { body: JSON.stringify(rule) };
-  const response = await fetch(`${urls.control}/event-grid/rules`, { method, ...body });
-  assert.ok(response.ok);
-  return (await response.json()) as Json;
-}
-
 describe("when the processes are delivered", () => {
   for (const [how, weather] of Object.entries(weathers))
     test(`${how}, every transfer ends once and no process is left`, async (t) => {
-      for (const rule of weather) await rules("POST", { ...rule, match: toProcesses, seed: 7 });
+      for (const rule of weather) await control.eventRule({ ...rule, match: toProcesses, seed: 7 });
       const led = await leadAll(parts, count);
       await untilAllOver(parts);
       await assertAllOver(parts, led);
-      const struck = (await rules("GET"))["rules"] as { hits: number }[];
+      const struck = await control.eventRules();
       assert.ok(
         struck.every(({ hits }) => hits > 0),
         "there was weather",
       );
-      await rules("DELETE");
+      await control.clearEventRules();
       const ends = Map.groupBy(led, ({ end }) => end);
       const told = [...ends].map(([end, { length }]) => `${end} ${length}`);
       t.diagnostic(

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WeatherRule } from "../../emulator/event-grid/rules.ts";
 import { clientOf } from "../support/client.ts";
-import { controlOf } from "../support/control.ts";
+import { type Control, controlOf } from "../support/control.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { temporaryDirectory } from "../support/local-system.ts";
 import { recoveryOf } from "../support/recovery.ts";
@@ -27,14 +27,14 @@ for (const seed of seeds)
     let system = await startService("start", { ...data, ...(await keptPorts()) });
     const { urls } = system;
     const control = controlOf(urls.control);
-    await badWeather(urls.control);
+    await badWeather(control);
     const words = [...storm, "--seed", seed, "--admin", urls.admin];
     const { transfers, retries } = await simulateDuring(urls.functions, words, async () => {
       for (const requests of killedAfter) {
         await control.untilMoreCommands(requests);
         await system.kill();
         system = await startService("start", { ...data, ...portsOf(urls) });
-        await badWeather(urls.control);
+        await badWeather(control);
       }
       await control.untilMoreCommands(80);
     });
@@ -49,16 +49,12 @@ for (const seed of seeds)
   });
 
 /** For every subscription. Rules end with the process; what they have decided about an accepted event does not. */
-async function badWeather(controlUrl: string): Promise<void> {
+async function badWeather({ eventRule }: Control): Promise<void> {
   const rules: readonly WeatherRule[] = [
     { effect: { kind: "duplicate" }, probability: 0.2 },
     { effect: { kind: "delay", ms: 400 }, probability: 0.2, seed: 2 },
     { effect: { kind: "reorder", windowMs: 1_500 }, probability: 0.3, seed: 3 },
     { effect: { kind: "drop_first_attempt" }, probability: 0.05, seed: 4 },
   ];
-  for (const rule of rules) {
-    const init = { method: "POST", body: JSON.stringify(rule) };
-    const response = await fetch(`${controlUrl}/event-grid/rules`, init);
-    assert.ok(response.ok, await response.text());
-  }
+  for (const rule of rules) await eventRule(rule);
 }

@@ -1,6 +1,7 @@
 /** The emulator's control door, as tests use it: they change the weather over HTTP, whatever process it is in. */
 import type { Usage } from "../../emulator/control/usage.ts";
 import type { ActiveFault, FaultRule } from "../../emulator/cosmos/faults.ts";
+import type { WeatherRule } from "../../emulator/event-grid/index.ts";
 import { eventually } from "./eventually.ts";
 
 type RequestKind = "create" | "replace" | "query" | "bulk";
@@ -16,13 +17,21 @@ export type Control = {
   hits(id: string): Promise<number>;
   /** Ends one fault, or all of them. */
   clear(id?: string): Promise<void>;
+  /** Sets up a rule of Event Grid's weather. */
+  eventRule(rule: WeatherRule): Promise<void>;
+  /** Those in force, with how often each has applied. */
+  eventRules(): Promise<readonly (WeatherRule & { readonly hits: number })[]>;
+  clearEventRules(): Promise<void>;
   /** Moves the time of the emulated services, of the functions and of the admin app. */
   advanceClock(ms: number): Promise<void>;
 };
 
 export function controlOf(controlUrl: string): Control {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const init =
+      body === undefined
+        ? { method }
+        : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const response = await fetch(`${controlUrl}${path}`, init);
     if (!response.ok) throw new Error(`${method} ${path} answered ${await response.text()}`);
     return response.json();
@@ -47,6 +56,15 @@ export function controlOf(controlUrl: string): Control {
     },
     clear: async (id) => {
       await call("DELETE", id === undefined ? "/faults" : `/faults/${id}`);
+    },
+    eventRule: async (rule) => {
+      await call("POST", "/event-grid/rules", rule);
+    },
+    eventRules: async () =>
+      ((await call("GET", "/event-grid/rules")) as { rules: (WeatherRule & { hits: number })[] })
+        .rules,
+    clearEventRules: async () => {
+      await call("DELETE", "/event-grid/rules");
     },
     advanceClock: async (ms) => {
       await call("POST", "/clock/advance", { ms });

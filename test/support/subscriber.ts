@@ -82,7 +82,11 @@ export async function manage(
   definition: object = {},
 ): Promise<void> {
   const url = `${eventGridUrl}/topics/${topicName}/eventSubscriptions/${name}`;
-  const response = await fetch(url, { method, body: JSON.stringify(definition) });
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(definition),
+  });
   assert.equal(response.status, 200, await response.text());
 }
 

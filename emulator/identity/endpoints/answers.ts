@@ -33,6 +33,17 @@ export function jsonAnswer(
   };
 }
 
+/** What gets to no endpoint, or an endpoint failed at. No app may read it. */
+export function refusal(status: 400 | 403 | 413 | 500, description: string): WireResponse {
+  const code = status === 500 ? "server_error" : "invalid_request";
+  const body = JSON.stringify({ error: code, error_description: description });
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body,
+  };
+}
+
 export function preflightAnswer(): WireResponse {
   const headers = {
     ...crossOrigin,

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from "node:test";
 import { openControlDoor } from "../../../emulator/control/control-door.ts";
 import { meter } from "../../../emulator/control/usage.ts";
 import { createFaults } from "../../../emulator/cosmos/faults.ts";
-import { createClock } from "../../../emulator/shared/clock.ts";
+import { createClock, mostAheadMs } from "../../../emulator/shared/clock.ts";
 import type { WireResponse } from "../../../emulator/shared/wire.ts";
 import { openGridWorld, type GridWorld } from "../event-grid/support/grid.ts";
 
@@ -14,13 +14,18 @@ type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
 
 function asking(url: string): Ask {
   return async (method, path, body) => {
-    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const init =
+      body === undefined
+        ? { method }
+        : { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const response = await fetch(`${url}${path}`, init);
     return { status: response.status, body: (await response.json()) as Answer["body"] };
   };
 }
 
-async function openDoor(test: TestContext, world?: GridWorld): Promise<Ask> {
+type Door = { readonly url: string; readonly ask: Ask };
+
+async function openDoor(test: TestContext, world?: GridWorld): Promise<Door> {
   const clock = world?.clock ?? createClock();
   const eventGrid = world?.grid;
   const metered = meter(answer);
@@ -31,9 +36,9 @@ async function openDoor(test: TestContext, world?: GridWorld): Promise<Ask> {
     body: "",
   });
   const controlled = { clock, faults: createFaults(), meter: metered, eventGrid };
-  const door = await openControlDoor(controlled, 0);
+  const door = await openControlDoor(controlled, { port: 0 });
   test.after(() => door.close());
-  return asking(door.url);
+  return { url: door.url, ask: asking(door.url) };
 }
 
 /** A Cosmos account that charges 2.5 for everything. */
@@ -43,7 +48,7 @@ function answer(): Promise<WireResponse> {
 
 describe("the control door", () => {
   it("tells the time and moves it", async (test) => {
-    const ask = await openDoor(test);
+    const { ask } = await openDoor(test);
     const before = await ask("GET", "/clock");
     const after = await ask("POST", "/clock/advance", { ms: 3_600_000 });
     assert.deepEqual([before.status, after.status], [200, 200]);
@@ -51,17 +56,47 @@ describe("the control door", () => {
     assert.ok(movedMs >= 3_600_000, String(movedMs));
   });
 
-  it("takes no other duration than a number that is not negative", async (test) => {
-    const ask = await openDoor(test);
-    for (const body of [undefined, {}, { ms: -1 }, { ms: "1000" }, { ms: null }]) {
+  it("takes no other duration than a whole number of ms that is not negative", async (test) => {
+    const { url, ask } = await openDoor(test);
+    const wrong = [-1, 0.5, "1000", null, true, [1], {}, 8.64e15, 2 ** 53];
+    for (const body of [undefined, {}, ...wrong.map((ms) => ({ ms }))]) {
       const { status, body: answer } = await ask("POST", "/clock/advance", body);
-      assert.equal(status, 400);
-      assert.match(String(answer["message"]), /a number of ms, not negative/);
+      assert.equal(status, 400, JSON.stringify(body));
+      assert.match(String(answer["message"]), /^ms is a whole number from 0 to \d+\.$/);
     }
+    const headers = { "content-type": "application/json" };
+    const init = { method: "POST", headers, body: '{"ms":1e999}' };
+    assert.equal((await fetch(`${url}/clock/advance`, init)).status, 400);
+    assert.equal((await ask("GET", "/clock")).body["aheadMs"], 0);
+  });
+
+  it("moves the clock no further than dates with four digits for the year", async (test) => {
+    const { ask } = await openDoor(test);
+    const { status, body } = await ask("POST", "/clock/advance", { ms: mostAheadMs });
+    assert.equal(status, 200);
+    assert.match(String(body["now"]), /^9\d{3}-/);
+    const further = await ask("POST", "/clock/advance", { ms: 1 });
+    assert.equal(further.status, 400);
+    assert.match(String(further.body["message"]), /at most 7000 years ahead/);
+    assert.equal((await ask("GET", "/clock")).body["aheadMs"], mostAheadMs);
+  });
+
+  it("takes JSON alone, and says so", async (test) => {
+    const { url, ask } = await openDoor(test);
+    const types = ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""];
+    for (const type of types) {
+      const init = { method: "POST", headers: { "content-type": type }, body: '{"ms":1}' };
+      const answer = await fetch(`${url}/clock/advance`, init);
+      assert.equal(answer.status, 415, type);
+      assert.match(await answer.text(), /content-type: application\/json/);
+    }
+    const init = { method: "POST", headers: { "content-type": "text/plain" } };
+    assert.equal((await fetch(`${url}/usage/reset`, init)).status, 415);
+    assert.equal((await ask("GET", "/clock")).body["aheadMs"], 0);
   });
 
   it("sets faults, lists them and removes one or all", async (test) => {
-    const ask = await openDoor(test);
+    const { ask } = await openDoor(test);
     const rule = { match: {}, effect: { kind: "delay", ms: 5 } };
     assert.deepEqual(await ask("POST", "/faults", rule), { status: 201, body: { id: "fault-1" } });
     await ask("POST", "/faults", { ...rule, id: "slow disk" });
@@ -81,7 +116,7 @@ describe("the control door", () => {
   });
 
   it("tells and resets what was charged", async (test) => {
-    const ask = await openDoor(test);
+    const { ask } = await openDoor(test);
     const usage = { orders: { read: { requests: 1, requestUnits: 2.5 } } };
     assert.deepEqual(await ask("GET", "/usage"), { status: 200, body: usage });
     assert.deepEqual(await ask("POST", "/usage/reset"), { status: 200, body: {} });
@@ -89,7 +124,7 @@ describe("the control door", () => {
   });
 
   it("refuses what is no JSON object, and rules that make no sense, with the reason", async (test) => {
-    const ask = await openDoor(test);
+    const { ask } = await openDoor(test);
     for (const body of [1, null, [], "rule"]) {
       const { status, body: answer } = await ask("POST", "/faults", body);
       assert.deepEqual(
@@ -105,7 +140,7 @@ describe("the control door", () => {
   });
 
   it("answers 404 to what it does not know, with all that it knows", async (test) => {
-    const ask = await openDoor(test);
+    const { ask } = await openDoor(test);
     for (const [method, path] of [
       ["GET", "/weather"],
       ["PUT", "/faults"],
@@ -137,7 +172,7 @@ describe("the control door", () => {
 describe("the control door of a world with Event Grid", () => {
   it("changes the weather of deliveries", async (test) => {
     const world = await openGridWorld(test);
-    const ask = await openDoor(test, world);
+    const { ask } = await openDoor(test, world);
     await world.subscribe();
     const rule = { match: { subscription: "hook" }, effect: { kind: "duplicate" }, times: 1 };
     const set = await ask("POST", "/event-grid/rules", rule);
@@ -158,7 +193,7 @@ describe("the control door of a world with Event Grid", () => {
 
   it("shows how the subscriptions are, without their keys", async (test) => {
     const world = await openGridWorld(test);
-    const ask = await openDoor(test, world);
+    const { ask } = await openDoor(test, world);
     await world.subscribe();
     await world.publish("1", "2");
     await world.untilCounts(({ delivered }) => delivered === 2);

@@ -32,7 +32,11 @@ async function startService(test: TestContext, file: string): Promise<Service> {
 }
 
 async function put<T>(url: string, body: object): Promise<T> {
-  const answer = await fetch(url, { method: "PUT", body: JSON.stringify(body) });
+  const answer = await fetch(url, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   assert.equal(answer.status, 200, await answer.clone().text());
   return (await answer.json()) as T;
 }

@@ -7,6 +7,8 @@ import { startEventGrid, type SubscriptionDefinition } from "../../../emulator/e
 import { openEndpoint } from "./support/endpoint.ts";
 import { openGridWorld, webhook } from "./support/grid.ts";
 
+const json = { "content-type": "application/json" };
+
 describe("managing the service", () => {
   it("creates topics as often as one likes, and keeps their keys", async (test) => {
     const { grid, topic } = await openGridWorld(test);
@@ -144,7 +146,7 @@ describe("managing the service", () => {
     const { grid, endpoint } = await openGridWorld(test);
     const send = async (method: string, path: string, body?: object): Promise<unknown> => {
       const text = body === undefined ? null : JSON.stringify(body);
-      const answer = await fetch(`${grid.url}${path}`, { method, body: text });
+      const answer = await fetch(`${grid.url}${path}`, { method, headers: json, body: text });
       return { status: answer.status, body: await answer.json() };
     };
     assert.deepEqual(await send("GET", "/topics"), {
@@ -172,8 +174,13 @@ describe("managing the service", () => {
       const { status: answered } = (await send(method, wrong)) as { status: number };
       assert.equal(answered, status, `${method} ${wrong}`);
     }
-    const malformed = await fetch(`${grid.url}/topics/clouds`, { method: "PUT", body: "{" });
-    assert.equal(malformed.status, 400);
+    for (const body of ["{", "null", "[]", "1"]) {
+      const init = { method: "PUT", headers: json, body };
+      assert.equal((await fetch(`${grid.url}/topics/clouds`, init)).status, 400, body);
+    }
+    // What any page may send to any address without asking.
+    const plain = await fetch(`${grid.url}/topics/clouds`, { method: "PUT", body: "{}" });
+    assert.equal(plain.status, 415);
   });
 
   it("keeps counts over a restart, and lets running deliveries end before it closes", async (test) => {

@@ -90,7 +90,11 @@ describe("a weather rule", () => {
     const { grid } = await openGridWorld(test);
     const rules = `${grid.url}/rules`;
     const post = (rule: object): Promise<Response> =>
-      fetch(rules, { method: "POST", body: JSON.stringify(rule) });
+      fetch(rules, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(rule),
+      });
     const rule: WeatherRule = { id: "late", effect: { kind: "delay", ms: 5 }, probability: 0.1 };
     assert.equal((await post(rule)).status, 201);
     assert.deepEqual(await (await fetch(rules)).json(), { rules: [{ ...rule, hits: 0 }] });

@@ -10,6 +10,6 @@ const { url } = await openControlDoor(
     faults: createFaults(),
     meter: meter(() => Promise.reject(new Error("There is no account here."))),
   },
-  0,
+  { port: 0 },
 );
 process.send?.(url);
