@@ -105,7 +105,7 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
   const { faults } = cosmos;
   const metered = meter(cosmos.handle);
   const { handle } = metered;
-  const server = await listenCosmos({ ...cosmos, handle }, { port: cosmosPort });
+  const server = await listenCosmos({ ...cosmos, handle }, { port: cosmosPort, allowedHosts });
   const client = new CosmosClient({ endpoint: server.url, key: localCosmosKey });
   await provision(client, "saldo");
   client.dispose();
@@ -225,6 +225,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     directory: root,
     clock,
     port: functionsPort,
+    allowedHosts: options.allowedHosts ?? [],
     name: "local", // the same after a restart: it takes its leases back at once
     stateDirectory: directory,
     durableFaults: services.durableFaults,

@@ -9,7 +9,7 @@ import { followClock } from "../emulator/control/follow-clock.ts";
 import { startHost } from "../emulator/host/index.ts";
 import { createClock } from "../emulator/shared/clock.ts";
 import { subscribeFunctions } from "../infra/subscribe.ts";
-import { portFrom, runUntilStopped } from "./environment.ts";
+import { allowedHosts, portFrom, runUntilStopped } from "./environment.ts";
 import { localKeys, shareTime } from "./local-azure.ts";
 
 const {
@@ -32,6 +32,7 @@ await runUntilStopped(async () => {
     directory: fileURLToPath(new URL("..", import.meta.url)),
     clock,
     port: portFrom("SALDO_FUNCTIONS_PORT", 7071),
+    allowedHosts: allowedHosts(),
   });
   await subscribeFunctions(create, {
     functionsUrl: publicUrl ?? host.url,

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type CallerRules, refusalOfCaller } from "../shared/http/callers.ts";
 import type { WireHandler, WireResponse } from "../shared/wire.ts";
 import { limits } from "./limits.ts";
 import { DroppedReply } from "./protocol/account.ts";
@@ -12,16 +13,19 @@ const keepAliveTimeoutMs = 125_000;
 /** Bodies above the limit of the service are discarded up to this size; then the connection is closed. */
 const discardedBytes = 32 * limits.requestBytes;
 
+type ListenOptions = CallerRules & { readonly port: number; readonly host?: string };
+
 /**
  * Serves the protocol on a socket. Port 0 picks a free one. The host defaults to the loopback
  * interface.
  */
 export async function listenCosmos(
   cosmos: { readonly handle: WireHandler },
-  { port, host = "127.0.0.1" }: { readonly port: number; readonly host?: string },
+  { port, host = "127.0.0.1", allowedHosts = [] }: ListenOptions,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const rules = { allowedHosts: [...allowedHosts, host] };
   const server = createServer((incoming, outgoing) => {
-    void serve(cosmos.handle, incoming, outgoing);
+    void serve(cosmos.handle, rules, { incoming, outgoing });
   });
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.headersTimeout = keepAliveTimeoutMs + 1000;
@@ -44,13 +48,15 @@ export async function listenCosmos(
   };
 }
 
+type Exchange = { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+
 async function serve(
   handle: WireHandler,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  rules: CallerRules,
+  { incoming, outgoing }: Exchange,
 ): Promise<void> {
   try {
-    const { status, headers, body } = await answer(handle, incoming);
+    const { status, headers, body } = await answer(handle, rules, incoming);
     // What follows the answer to an unfinished request can not be told from its body.
     if (!incoming.complete) outgoing.setHeader("connection", "close");
     outgoing.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
@@ -62,14 +68,21 @@ async function serve(
 }
 
 /** Throws if nobody gets the answer: the client has gone, or a fault rule drops the reply. */
-async function answer(handle: WireHandler, incoming: IncomingMessage): Promise<WireResponse> {
+async function answer(
+  handle: WireHandler,
+  rules: CallerRules,
+  incoming: IncomingMessage,
+): Promise<WireResponse> {
   const body = await readBody(incoming);
   if (body === undefined) return respondError(requestTooLarge());
+  const { method = "GET", headers } = incoming;
+  const refusal = refusalOfCaller({ method, headers }, rules);
+  if (refusal !== undefined) return respondError(new CosmosError(refusal.status, refusal.message));
   try {
     return await handle({
-      method: incoming.method ?? "GET",
+      method,
       path: originForm(incoming.url ?? "/"),
-      headers: incoming.headers as Readonly<Record<string, string>>,
+      headers: headers as Readonly<Record<string, string>>,
       body,
     });
   } catch (error) {

@@ -32,6 +32,8 @@ export type HostOptions = {
   readonly clock: AdjustableClock;
   /** Default: local.settings.json `Host.LocalHttpPort`, else 7071; 0 = any free one. */
   readonly port?: number;
+  /** Further names by which clients reach the host's own endpoints; functions answer to any. */
+  readonly allowedHosts?: readonly string[];
   /** App settings that win over local.settings.json and the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Access keys by name, beside those of local.settings.json `Host.Keys`. */
@@ -81,8 +83,9 @@ export async function startHost(options: HostOptions): Promise<FunctionsHost> {
   applySettings(configuration, options.settings ?? {});
   const instanceName = options.name ?? randomUUID();
   const { logger, telemetry } = openLog(options, configuration, instanceName);
-  const port = options.port ?? configuration.port;
-  const frontDoor = await listen(port, configuration.corsOrigins, logger);
+  const { port = configuration.port, allowedHosts = [] } = options;
+  const { corsOrigins } = configuration;
+  const frontDoor = await listen(port, { corsOrigins, allowedHosts }, logger);
   process.env["WEBSITE_HOSTNAME"] = `127.0.0.1:${frontDoor.port}`;
   try {
     const core = createCoreModule(logger);

@@ -24,9 +24,8 @@ const note = "2026-05-01T10:00:00+02:00";
 const rewritten = "2026-05-01T08:00:00+00:00";
 
 /** Keeps what Event Grid has for the processes: what they are told is up to the test. */
-const rules = `${controlUrl}/event-grid/rules`;
-const keep = { match: { subscription: "lead-transfer" }, effect: { kind: "delay", ms: 1e10 } };
-await fetch(rules, { method: "POST", body: JSON.stringify(keep) });
+const late = { kind: "delay", ms: 1e10 } as const;
+await control.eventRule({ match: { subscription: "lead-transfer" }, effect: late });
 
 const delivered = ({ events }: Subscriber, transferId: string, type: string): Promise<Json> =>
   eventually(`${type} of ${transferId}`, async () =>

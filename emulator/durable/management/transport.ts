@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { isExtensionAuthorized } from "../../host/http/auth.ts";
 import { readAll } from "../../host/http/body.ts";
-import { writeJson, writeStatus } from "../../host/http/responses.ts";
+import { writeJson, writeStatus, writeUnread } from "../../host/http/responses.ts";
 import type { RequestHandler } from "../../host/http/server.ts";
+import { BodyTooLarge } from "../../shared/http/body.ts";
+import { refusalOfCaller } from "../../shared/http/callers.ts";
 import { describeError, type Logger } from "../../host/log.ts";
 import { logCategory } from "../hub-services.ts";
 import type { ManagementApi } from "./api.ts";
@@ -19,7 +21,19 @@ export async function listenForClients(api: ManagementApi, logger: Logger): Prom
   const base = "/durabletask";
   const server = createServer((request, response) => {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    const refusal = refusalOfCaller(
+      { method: request.method ?? "GET", headers: request.headers },
+      {},
+    );
+    if (refusal !== undefined) {
+      writeUnread(request, response, refusal);
+      return;
+    }
     exchange(api, base, { request, response, path }).catch((error: unknown) => {
+      if (error instanceof BodyTooLarge) {
+        writeUnread(request, response, { status: 413, message: error.message });
+        return;
+      }
       logger.write("error", logCategory, describeError(error));
       if (response.headersSent) response.destroy();
       else writeStatus(response, 500);

@@ -11,7 +11,7 @@ export function applyCors(
   origins: readonly string[],
 ): boolean {
   const { origin } = request.headers;
-  if (origin === undefined || !(origins.includes("*") || origins.includes(origin))) return false;
+  if (origin === undefined || !admits(origins, origin)) return false;
   response.setHeader("access-control-allow-origin", origins.includes("*") ? "*" : origin);
   const method = request.headers["access-control-request-method"];
   if (request.method !== "OPTIONS" || method === undefined) return false;
@@ -22,4 +22,8 @@ export function applyCors(
   });
   response.end();
   return true;
+}
+
+export function admits(origins: readonly string[], origin: string | undefined): boolean {
+  return origin !== undefined && (origins.includes("*") || origins.includes(origin));
 }

@@ -1,10 +1,25 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { endUnread } from "../../shared/http/body.ts";
 import { bodyBytes, type HttpCookie, type HttpData } from "../typed-data.ts";
 
 /** Answers without a body; `content-length: 0` keeps the connection usable. */
 export function writeStatus(response: ServerResponse, status: number): void {
   response.writeHead(status, { "content-length": 0 });
   response.end();
+}
+
+/** Answers a request that is not read to its end, which ends the connection too. */
+export function writeUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(message),
+    connection: "close",
+  });
+  endUnread(request, response, message);
 }
 
 export function writeJson(response: ServerResponse, status: number, body: unknown): void {

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { BodyTooLarge } from "../../shared/http/body.ts";
 import { describeError, type Logger } from "../log.ts";
 import { applyCors } from "./cors.ts";
-import { writeStatus } from "./responses.ts";
+import { type PageRules, refusalOfPage } from "./own-endpoints.ts";
+import { writeStatus, writeUnread } from "./responses.ts";
 
 /** The host's HTTP endpoint, shared by functions, administration and webhooks of triggers. */
 export type FrontDoor = {
@@ -25,14 +27,13 @@ export type RequestHandler = (
   path: string,
 ) => Promise<void> | void;
 
+/** Of the host's own endpoints. */
+const ownPrefixes = ["/admin", "/runtime"];
+
 /** Longer than the idle time of usual clients, so that none meets a connection just closed. */
 const keepAliveTimeoutMs = 65_000;
 
-export async function listen(
-  port: number,
-  corsOrigins: readonly string[],
-  logger: Logger,
-): Promise<FrontDoor> {
+export async function listen(port: number, rules: PageRules, logger: Logger): Promise<FrontDoor> {
   const mounts: { readonly prefix: string; readonly handler: RequestHandler }[] = [];
   /** Connections that have brought no request yet, which Node does not count among the idle. */
   const unused = new Set<Socket>();
@@ -44,10 +45,17 @@ export async function listen(
       writeStatus(response, 503);
       return;
     }
+    const { corsOrigins } = rules;
     if (corsOrigins.length > 0 && applyCors(request, response, corsOrigins)) return;
     const url = request.url ?? "/";
     const query = url.indexOf("?");
     const path = query === -1 ? url : url.slice(0, query);
+    const isOwn = ownPrefixes.some((prefix) => isBelow(path, prefix));
+    const refusal = isOwn ? refusalOfPage(request, rules) : undefined;
+    if (refusal !== undefined) {
+      writeUnread(request, response, refusal);
+      return;
+    }
     const mount = mounts.find(({ prefix }) => isBelow(path, prefix));
     if (mount === undefined) writeStatus(response, 404);
     else await mount.handler(request, response, path);
@@ -57,6 +65,10 @@ export async function listen(
     unused.delete(request.socket);
     void dispatch(request, response)
       .catch((error: unknown) => {
+        if (error instanceof BodyTooLarge && !response.headersSent) {
+          writeUnread(request, response, { status: 413, message: error.message });
+          return;
+        }
         logger.write("error", "Host.Http", describeError(error));
         if (response.headersSent) response.destroy();
         else writeStatus(response, 500);

@@ -64,11 +64,6 @@ async function runBuffered(services: HostServices, exchange: Exchange): Promise<
   const { request, response, match } = exchange;
   const { target } = match.target;
   const body = await readBody(request);
-  if (body.kind === "too-large") {
-    response.setHeader("connection", "close");
-    writeStatus(response, 413);
-    return;
-  }
   if (body.kind === "chunked") {
     const message =
       "The body came in chunks (without content-length), so the function gets an empty one; " +

@@ -1,5 +1,6 @@
 /** The token endpoint (RFC 6749, section 3.2). */
 import { createHash } from "node:crypto";
+import { isFromForeignPage } from "../../shared/http/callers.ts";
 import type { WireRequest, WireResponse } from "../../shared/wire.ts";
 import { actAsGrant, type GrantType, type IdentityClient, isSameSecret } from "../directory.ts";
 import type { Refreshable } from "../grants/refresh-tokens.ts";
@@ -13,6 +14,9 @@ type Form = Readonly<Record<string, string>>;
 export function token(services: Services, request: WireRequest): WireResponse {
   const form = formOf(request);
   const client = authenticate(services, form, request);
+  // As Entra ID (AADSTS9002326): such apps run in no browser, and the secrets of a laptop are known to everybody.
+  if (client.secret !== undefined && isFromForeignPage(request))
+    throw new OAuthError("invalid_request", "A page gets no token of an app that has a secret.");
   const { grant_type: type } = form;
   const known: readonly string[] = client.grants;
   if (type === undefined) throw new OAuthError("invalid_request", "grant_type is required.");

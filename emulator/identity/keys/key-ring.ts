@@ -68,7 +68,7 @@ function imported(keys: readonly KeptKey[], file: string): Imported {
       published: { keys: keys.map(publicPart) },
     };
   } catch (error) {
-    throw new Error(`${file} does not hold signing keys.`, { cause: error });
+    throw noKeysIn(file, error);
   }
 }
 
@@ -95,9 +95,24 @@ function read(file: string): readonly KeptKey[] {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  const { keys } = JSON.parse(text) as { keys?: unknown };
-  if (!Array.isArray(keys)) throw new Error(`${file} does not hold signing keys.`);
+  const keys = keysIn(text);
+  if (keys === undefined) throw noKeysIn(file);
   return keys as KeptKey[];
+}
+
+/** Undefined for what is no JSON, or of another shape; what is no key is found out by its import. */
+function keysIn(text: string): readonly unknown[] | undefined {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) ? keys : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function noKeysIn(file: string, cause?: unknown): Error {
+  const message = `${file} does not hold signing keys. Delete it, and new ones are made: people sign in again.`;
+  return new Error(message, { cause });
 }
 
 /** By a rename, so that a process killed meanwhile leaves the earlier keys or these; for its owner alone. */

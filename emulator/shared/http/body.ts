@@ -65,7 +65,8 @@ export function endUnread(request: IncomingMessage, response: ServerResponse, te
     if (bytes > mostDiscardedBytes) end();
   };
   const timer = setTimeout(end, mostDiscardingMs).unref();
-  response.write(text);
+  response.flushHeaders();
+  if (text !== "") response.write(text);
   request.once("end", end).once("close", end);
   request.on("data", discard).resume();
 }

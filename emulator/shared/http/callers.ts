@@ -51,7 +51,9 @@ export function isFromForeignPage({ headers }: Pick<Caller, "headers">): boolean
   const site = textOf(headers["sec-fetch-site"]);
   if (site !== "") return site !== "same-origin" && site !== "none";
   const origin = textOf(headers["origin"]);
-  return origin !== "" && URL.parse(origin)?.host !== textOf(headers["host"]).toLowerCase();
+  // That of a page has a scheme, or is "null"; Event Grid delivers with `eventgrid.azure.net`.
+  const isOfPage = origin === "null" || origin.includes("://");
+  return isOfPage && URL.parse(origin)?.host !== textOf(headers["host"]).toLowerCase();
 }
 
 /** A whole page in a window of its own, which the page that led there cannot read. */

@@ -2,17 +2,20 @@ import assert from "node:assert/strict";
 import { statSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { startIdentity } from "../../../emulator/identity/index.ts";
+import { actAsGrant, startIdentity } from "../../../emulator/identity/index.ts";
 import {
   ada,
   api,
+  apiScope,
   claimsOf,
   codeIn,
   type Json,
   newRequest,
   openIdentity,
   redirectUri,
+  redemption,
   robot,
+  script,
 } from "./support/identity.ts";
 
 const robotCredentials = { client_id: "robot", client_secret: robot.secret ?? "" };
@@ -58,8 +61,12 @@ describe("the keys", () => {
 
   it("that the file does not hold keep the issuer from starting", async (test) => {
     const { options } = await openIdentity(test);
-    writeFileSync(options.file, '{"keys":7}');
-    await assert.rejects(startIdentity(options), /does not hold signing keys/);
+    for (const text of ['{"keys":7}', "", "{", "null", "[]", '{"keys":[null]}', '{"keys":[{}]}']) {
+      writeFileSync(options.file, text);
+      await assert.rejects(startIdentity(options), {
+        message: new RegExp(`^${options.file} does not hold signing keys. Delete it`),
+      });
+    }
   });
 
   it("rotate: a token of the one before still counts, one of the key before that does not", async (test) => {
@@ -214,5 +221,39 @@ describe("the token endpoint", () => {
     const preflight = await fetch(`${identity.url}/token`, { method: "OPTIONS" });
     assert.equal(preflight.status, 204);
     assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+  });
+
+  it("gives a foreign page no token of an app that has a secret, though everybody may know it", async (test) => {
+    const { app } = await openIdentity(test);
+    const acting = { grant_type: actAsGrant, username: "ada@example.com", scope: apiScope };
+    const scriptCredentials = { client_id: "script", client_secret: script.secret ?? "" };
+    const forms = [
+      { ...ownName, ...robotCredentials },
+      { ...acting, ...scriptCredentials },
+    ];
+    for (const form of forms) {
+      for (const headers of [
+        { origin: "http://attacker.example" },
+        { origin: "null" },
+        { "sec-fetch-site": "same-site", origin: "http://127.0.0.1:1" },
+      ]) {
+        const { status, body } = await app.token(form, headers);
+        assert.deepEqual([status, body["error"]], [400, "invalid_request"]);
+        assert.equal(body["access_token"], undefined);
+      }
+      assert.equal((await app.token(form)).status, 200);
+    }
+  });
+
+  it("gives the page of an app without a secret its tokens, from wherever it comes", async (test) => {
+    const { app } = await openIdentity(test);
+    const { request, verifier } = newRequest({ client_id: "mobile" });
+    const code = codeIn(await app.signIn(request, ada));
+    const { client_secret, ...redeeming } = redemption(code, verifier);
+    assert.ok(client_secret);
+    const form = { ...redeeming, client_id: "mobile" };
+    const { status, headers } = await app.token(form, { origin: "http://app.example" });
+    assert.equal(status, 200);
+    assert.equal(headers.get("access-control-allow-origin"), "*");
   });
 });

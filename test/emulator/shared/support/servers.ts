@@ -6,6 +6,7 @@ import { after } from "node:test";
 import { openControlDoor } from "../../../../emulator/control/control-door.ts";
 import { meter } from "../../../../emulator/control/usage.ts";
 import { createFaults } from "../../../../emulator/cosmos/faults.ts";
+import { listenCosmos, openCosmos } from "../../../../emulator/cosmos/index.ts";
 import { startEventGrid } from "../../../../emulator/event-grid/index.ts";
 import { startIdentity } from "../../../../emulator/identity/index.ts";
 import { createClock } from "../../../../emulator/shared/clock.ts";
@@ -16,8 +17,8 @@ export type Server = {
   /** Something to read, and what the service is given to store. */
   readonly reading: string;
   readonly writing: string;
-  /** Of a body. */
-  readonly mostMebibytes: number;
+  /** What is read without a key is answered with this. */
+  readonly answered: 200 | 401;
   close(): Promise<void>;
 };
 
@@ -34,17 +35,17 @@ export const serversByName = {
     const account = meter(() => Promise.reject(new Error("There is no account here.")));
     const controlled = { clock, faults: createFaults(), meter: account };
     const { url, close } = await openControlDoor(controlled, { port: 0, allowedHosts });
-    return { url, close, reading: "GET /faults", writing: "POST /faults", mostMebibytes: 1 };
+    return { url, close, reading: "GET /faults", writing: "POST /faults", answered: 200 };
   },
   "Event Grid": async (options: Options = {}): Promise<Server> => {
     const started = { file: ":memory:", clock: createClock(), port: 0, ...options };
     const { url, close } = await startEventGrid(started);
-    return { url, close, reading: "GET /topics", writing: "POST /rules", mostMebibytes: 4 };
+    return { url, close, reading: "GET /topics", writing: "POST /rules", answered: 200 };
   },
   "telemetry sink": async (options: Options = {}): Promise<Server> => {
     const file = join(directory, "telemetry.sqlite");
     const { url, close } = await startTelemetrySink({ file, port: 0, ...options });
-    return { url, close, reading: "GET /traces", writing: "POST /v2.1/track", mostMebibytes: 16 };
+    return { url, close, reading: "GET /traces", writing: "POST /v2.1/track", answered: 200 };
   },
   issuer: async (options: Options = {}): Promise<Server> => {
     const api = { audience: "orders-api", uri: "api://orders", scopes: ["access"] };
@@ -52,7 +53,17 @@ export const serversByName = {
       ...{ file: join(directory, "keys.json"), port: 0, clock: createClock() },
       ...{ users: [], clients: [], api, ...options },
     });
-    return { url, close, reading: "GET /keys", writing: "POST /token", mostMebibytes: 1 };
+    return { url, close, reading: "GET /keys", writing: "POST /token", answered: 200 };
+  },
+  "Cosmos account": async (options: Options = {}): Promise<Server> => {
+    const key = Buffer.from("a key").toString("base64");
+    const account = openCosmos({ file: ":memory:", key, clock: createClock() });
+    const server = await listenCosmos(account, { port: 0, ...options });
+    const close = async (): Promise<void> => {
+      await server.close();
+      await account.close();
+    };
+    return { url: server.url, close, reading: "GET /dbs", writing: "POST /dbs", answered: 401 };
   },
 } as const;
 
