@@ -1,4 +1,11 @@
 /** Faults that a test sets up, so that the account misbehaves as the real service may. */
+import { isJsonObject, type JsonObject, wholeNumberAt } from "../shared/json.ts";
+import {
+  checkRuleLimits,
+  checkTexts,
+  checkWholeNumber,
+  longestDelayMs,
+} from "../shared/rule-checks.ts";
 import { createRandom } from "../shared/random.ts";
 
 export type FaultOperation =
@@ -111,7 +118,7 @@ function matches(match: FaultRule["match"], target: FaultTarget): boolean {
   return JSON.stringify(wanted) === JSON.stringify(target.partitionKey);
 }
 
-const operations: readonly string[] = [
+const operations: readonly unknown[] = [
   "create",
   "read",
   "replace",
@@ -123,36 +130,34 @@ const operations: readonly string[] = [
   "feed",
 ] satisfies FaultOperation[];
 
-/** Throws a TypeError that says what is wrong; rules may come from outside as JSON. */
+/** @throws TypeError that says what is wrong; rules may come from outside as JSON */
 export function checkFaultRule(rule: FaultRule): void {
-  const { match, effect, times, probability } = rule as Partial<FaultRule>;
-  if (typeof match !== "object" || typeof effect !== "object") {
+  const { match, effect }: { match?: unknown; effect?: unknown } = rule;
+  if (!isJsonObject(match) || !isJsonObject(effect)) {
     throw new TypeError("A fault rule needs match and effect.");
   }
-  if (match.operation !== undefined && !operations.includes(match.operation)) {
+  const { operation } = match;
+  if (operation !== undefined && !operations.includes(operation)) {
     throw new TypeError(`A fault's operation is one of ${operations.join(", ")}.`);
   }
-  if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
-    throw new TypeError("A fault's times is a positive integer.");
-  }
-  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
-    throw new TypeError("A fault's probability is a number from 0 to 1.");
-  }
+  checkTexts(match, ["container", "documentId"]);
+  checkRuleLimits(rule);
   checkEffect(effect);
 }
 
-function checkEffect(effect: FaultEffect): void {
-  if (!["status", "drop_reply", "delay"].includes(effect.kind)) {
-    throw new TypeError("A fault's effect is a status, a drop_reply or a delay.");
-  }
-  switch (effect.kind) {
+function checkEffect(effect: JsonObject): void {
+  switch (effect["kind"]) {
     case "status":
-      if (Number.isInteger(effect.status) && effect.status >= 400 && effect.status < 600) return;
-      throw new TypeError("A fault's status is an error status: 400 to 599.");
+      wholeNumberAt(effect, "status", { least: 400, most: 599 });
+      checkWholeNumber(effect, "substatus", { least: 0, most: 9_999 });
+      checkWholeNumber(effect, "retryAfterMs", { least: 0, most: longestDelayMs });
+      return;
     case "drop_reply":
       return;
     case "delay":
-      if (effect.ms >= 0) return;
-      throw new TypeError("A fault's delay is a number of milliseconds.");
+      wholeNumberAt(effect, "ms", { least: 0, most: longestDelayMs });
+      return;
+    default:
+      throw new TypeError("A fault's effect is a status, a drop_reply or a delay.");
   }
 }

@@ -53,16 +53,26 @@ export function compileFilter(filter: Filter): Predicate {
   return (event) => tests.every((test) => test(event));
 }
 
-function typeTests({ includedEventTypes }: Filter): readonly Predicate[] {
-  const types = new Set(includedEventTypes ?? []);
+function typeTests(filter: Filter): readonly Predicate[] {
+  const given: unknown = filter.includedEventTypes ?? [];
+  if (!Array.isArray(given) || !given.every((type) => typeof type === "string")) {
+    throw invalid("includedEventTypes is a list of texts.");
+  }
+  const types = new Set<string>(given);
   if (types.size === 0 || types.has("All")) return [];
   return [(event) => types.has(String(event["eventType"] ?? event["type"]))];
 }
 
 function subjectTests(filter: Filter): readonly Predicate[] {
-  const { subjectBeginsWith = "", subjectEndsWith = "", isSubjectCaseSensitive = false } = filter;
+  const { isSubjectCaseSensitive } = filter;
+  const subjectBeginsWith: unknown = filter.subjectBeginsWith ?? "";
+  const subjectEndsWith: unknown = filter.subjectEndsWith ?? "";
+  if (typeof subjectBeginsWith !== "string" || typeof subjectEndsWith !== "string") {
+    throw invalid("subjectBeginsWith and subjectEndsWith are texts.");
+  }
   if (subjectBeginsWith === "" && subjectEndsWith === "") return [];
-  const fold = (text: string): string => (isSubjectCaseSensitive ? text : text.toLowerCase());
+  const fold = (text: string): string =>
+    isSubjectCaseSensitive === true ? text : text.toLowerCase();
   const [start, end] = [fold(subjectBeginsWith), fold(subjectEndsWith)];
   return [
     ({ subject }) => {
@@ -77,18 +87,22 @@ const maxValues = 25;
 const maxTextLength = 512;
 
 function advancedTests(filter: Filter): readonly Predicate[] {
-  const { advancedFilters = [], enableAdvancedFilteringOnArrays = false } = filter;
+  const { enableAdvancedFilteringOnArrays = false } = filter;
+  const advancedFilters: unknown = filter.advancedFilters ?? [];
+  if (!Array.isArray(advancedFilters) || !advancedFilters.every(isJsonObject)) {
+    throw invalid("advancedFilters is a list of objects.");
+  }
   if (advancedFilters.length > maxAdvancedFilters) {
     throw invalid(`A subscription has at most ${maxAdvancedFilters} advanced filters.`);
   }
-  const values = advancedFilters.flatMap(valuesOf);
+  const values = advancedFilters.flatMap(valuesIn);
   if (values.length > maxValues) {
     throw invalid(`The advanced filters of a subscription have at most ${maxValues} values.`);
   }
   if (values.some((value) => typeof value === "string" && value.length > maxTextLength)) {
     throw invalid(`A text in an advanced filter has at most ${maxTextLength} characters.`);
   }
-  return advancedFilters.map((each: unknown) => {
+  return advancedFilters.map((each) => {
     if (!isAdvancedFilter(each)) {
       throw invalid(`An advanced filter needs key and one of ${[...operators].join(", ")}.`);
     }
@@ -119,15 +133,14 @@ const operators: ReadonlySet<unknown> = new Set([
 ] satisfies AdvancedFilter["operatorType"][]);
 
 /** Filters may come from outside as JSON; their values are looked at by their operators. */
-function isAdvancedFilter(filter: unknown): filter is AdvancedFilter {
-  if (!isJsonObject(filter)) return false;
+function isAdvancedFilter(filter: JsonObject): filter is JsonObject & AdvancedFilter {
   const { key, operatorType } = filter;
   return typeof key === "string" && key !== "" && operators.has(operatorType);
 }
 
-function valuesOf(filter: AdvancedFilter): readonly unknown[] {
-  if ("values" in filter) return filter.values;
-  return "value" in filter ? [filter.value] : [];
+function valuesIn({ values, value }: JsonObject): readonly unknown[] {
+  if (Array.isArray(values)) return values;
+  return value === undefined ? [] : [value];
 }
 
 /** What an event without the key means to a filter. */

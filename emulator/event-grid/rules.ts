@@ -1,4 +1,11 @@
-import type { JsonObject } from "../shared/json.ts";
+import { type JsonObject, wholeNumberAt } from "../shared/json.ts";
+import {
+  checkObject,
+  checkRuleLimits,
+  checkTexts,
+  checkWholeNumber,
+  longestDelayMs,
+} from "../shared/rule-checks.ts";
 import { createRandom } from "../shared/random.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -125,27 +132,28 @@ function matches(match: NonNullable<WeatherRule["match"]>, target: WeatherTarget
   );
 }
 
-/** Throws a TypeError that says what is wrong; rules may come from outside as JSON. */
+/** @throws TypeError that says what is wrong; rules may come from outside as JSON */
 function checkRule(rule: WeatherRule): void {
-  const { effect, times, probability } = rule as Partial<WeatherRule>;
-  if (times !== undefined && !(Number.isInteger(times) && times > 0)) {
-    throw new TypeError("A rule's times is a positive integer.");
-  }
-  if (probability !== undefined && !(probability >= 0 && probability <= 1)) {
-    throw new TypeError("A rule's probability is a number from 0 to 1.");
-  }
-  switch (effect?.kind) {
+  const { match = {}, effect }: { match?: unknown; effect?: unknown } = rule;
+  checkRuleLimits(rule);
+  checkTexts(checkObject(match, "match"), ["topic", "subscription", "eventType", "eventId"]);
+  checkEffect(checkObject(effect, "effect"));
+}
+
+const mostCopies = 100;
+const duration = { least: 0, most: longestDelayMs };
+
+function checkEffect(effect: JsonObject): void {
+  switch (effect["kind"]) {
     case "duplicate":
-      if (effect.copies === undefined || (Number.isInteger(effect.copies) && effect.copies > 0)) {
-        return;
-      }
-      throw new TypeError("The copies of a duplicate rule are a positive integer.");
+      checkWholeNumber(effect, "copies", { least: 1, most: mostCopies });
+      return;
     case "delay":
-      if (effect.ms >= 0) return;
-      throw new TypeError("A delay rule needs a number of ms.");
+      wholeNumberAt(effect, "ms", duration);
+      return;
     case "reorder":
-      if (effect.windowMs >= 0) return;
-      throw new TypeError("A reorder rule needs a number of windowMs.");
+      wholeNumberAt(effect, "windowMs", duration);
+      return;
     case "drop_first_attempt":
       return;
     default:

@@ -1,7 +1,7 @@
 import { EventGridError } from "./errors.ts";
 import { compileFilter, type Filter } from "./filters.ts";
-import { isJsonObject, type JsonObject } from "../shared/json.ts";
-import type { EventSchema, Topic } from "./topic.ts";
+import { isJsonObject, type JsonObject, objectAt, stringAt } from "../shared/json.ts";
+import { type EventSchema, isEventSchema, type Topic } from "./topic.ts";
 
 /**
  * What a caller says about a subscription; shapes and names as in ARM
@@ -87,10 +87,14 @@ export function defineSubscription(
   checkDestination(definition);
   checkDeadLetterDestination(definition.deadLetterDestination);
   const deliverySchema = definition.eventDeliverySchema ?? topic.inputSchema;
+  if (!isEventSchema(deliverySchema)) throw invalid("eventDeliverySchema is not known.");
   if (topic.inputSchema === "CloudEventSchemaV1_0" && deliverySchema !== topic.inputSchema) {
     throw invalid("CloudEvents cannot be delivered in the Event Grid schema.");
   }
-  const { maxDeliveryAttempts, eventTimeToLiveInMinutes } = definition.retryPolicy ?? {};
+  const { maxDeliveryAttempts, eventTimeToLiveInMinutes } = objectOf(
+    definition.retryPolicy,
+    "retryPolicy",
+  );
   const { maxEventsPerBatch, preferredBatchSizeInKilobytes } = definition.destination.properties;
   const from1To = (most: number, fallback: number, given?: number): number => {
     const value = given ?? fallback;
@@ -106,7 +110,7 @@ export function defineSubscription(
     timeToLiveMs: from1To(1440, 1440, eventTimeToLiveInMinutes) * 60_000,
     maxEventsPerBatch: from1To(5000, 1, maxEventsPerBatch),
     preferredBatchBytes: from1To(1024, 64, preferredBatchSizeInKilobytes) * 1024,
-    matches: compileFilter(definition.filter ?? {}),
+    matches: compileFilter(objectOf(definition.filter, "filter")),
   };
 }
 
@@ -117,39 +121,53 @@ function checkDestination({ destination }: Partial<SubscriptionDefinition>): voi
   if (!["WebHook", "AzureFunction"].includes(destination.endpointType)) {
     throw invalid("endpointType is WebHook or AzureFunction.");
   }
-  const { endpointUrl, deliveryAttributeMappings = [] } = destination.properties;
+  const { endpointUrl } = destination.properties;
+  const mappings: unknown = destination.properties.deliveryAttributeMappings ?? [];
   if (!URL.canParse(endpointUrl) || !/^https?:$/.test(new URL(endpointUrl).protocol)) {
     throw invalid("endpointUrl is not a URL of HTTP.");
   }
-  if (deliveryAttributeMappings.length > maxOwnHeaders) {
+  if (!Array.isArray(mappings) || !mappings.every(isJsonObject)) {
+    throw invalid("deliveryAttributeMappings is a list of objects.");
+  }
+  if (mappings.length > maxOwnHeaders) {
     throw invalid(`A subscription has at most ${maxOwnHeaders} delivery attribute mappings.`);
   }
-  for (const mapping of deliveryAttributeMappings) checkMapping(mapping);
+  for (const mapping of mappings) checkMapping(mapping);
 }
 
 /** Documentation: "Custom delivery properties". */
-function checkMapping(mapping: AttributeMapping): void {
-  if (!["Static", "Dynamic"].includes(mapping.type)) {
-    throw invalid("A delivery attribute mapping is Static or Dynamic.");
-  }
-  const { name } = mapping;
+function checkMapping({ type, name, properties }: JsonObject): void {
+  if (typeof name !== "string") throw invalid("A delivery attribute mapping needs a name.");
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`"${name}" is no header name.`);
   if (/^aeg-/i.test(name)) throw invalid("Header names beginning with aeg- are the service's own.");
-  switch (mapping.type) {
-    case "Static":
-      if (Buffer.byteLength(mapping.properties.value) <= maxHeaderBytes) return;
+  const given = isJsonObject(properties) ? properties : {};
+  switch (type) {
+    case "Static": {
+      const value = stringAt(given, "value");
+      if (value === undefined) throw invalid(`The header ${name} needs a value.`);
+      if (Buffer.byteLength(value) <= maxHeaderBytes) return;
       throw invalid(`The value of ${name} is longer than ${maxHeaderBytes} bytes.`);
+    }
     case "Dynamic":
-      if (typeof mapping.properties.sourceField === "string") return;
+      if (stringAt(given, "sourceField") !== undefined) return;
       throw invalid(`The header ${name} needs a sourceField.`);
+    default:
+      throw invalid("A delivery attribute mapping is Static or Dynamic.");
   }
 }
 
-function checkDeadLetterDestination(destination: DeadLetterDestination | undefined): void {
-  if (destination === undefined) return;
-  const { blobContainerName: name }: { blobContainerName?: unknown } = destination.properties;
-  if (typeof name === "string" && /^[a-z0-9-]{3,63}$/.test(name)) return;
+function checkDeadLetterDestination(destination: unknown): void {
+  if (destination === undefined || destination === null) return;
+  const properties = isJsonObject(destination) ? objectAt(destination, "properties") : {};
+  if (/^[a-z0-9-]{3,63}$/.test(stringAt(properties, "blobContainerName") ?? "")) return;
   throw invalid("deadLetterDestination needs a blobContainerName.");
+}
+
+/** What is not given, or null, is empty: definitions come from outside as JSON. */
+function objectOf<T extends object>(given: T | null | undefined, name: string): Partial<T> {
+  const value: unknown = given ?? {};
+  if (isJsonObject(value)) return value as Partial<T>;
+  throw invalid(`${name} is an object.`);
 }
 
 function invalid(message: string): EventGridError {

@@ -23,6 +23,10 @@ const schemas: readonly string[] = [
   "CloudEventSchemaV1_0",
 ] satisfies EventSchema[];
 
+export function isEventSchema(name: string): name is EventSchema {
+  return schemas.includes(name);
+}
+
 /** @throws EventGridError 400 for a definition the service would refuse */
 export function defineTopic(
   name: string,
@@ -36,7 +40,7 @@ export function defineTopic(
     );
   }
   const inputSchema = definition.inputSchema ?? existing?.inputSchema ?? "EventGridSchema";
-  if (!schemas.includes(inputSchema)) {
+  if (!isEventSchema(inputSchema)) {
     throw new EventGridError(400, `inputSchema is one of ${schemas.join(", ")}.`);
   }
   if (existing !== undefined && existing.inputSchema !== inputSchema) {
@@ -46,8 +50,8 @@ export function defineTopic(
   return {
     name: stored,
     inputSchema,
-    key1: definition.key1 ?? existing?.key1 ?? newKey(),
-    key2: definition.key2 ?? existing?.key2 ?? newKey(),
+    key1: keyOf(definition.key1) ?? existing?.key1 ?? newKey(),
+    key2: keyOf(definition.key2) ?? existing?.key2 ?? newKey(),
     resourceId: resourceIdOf(stored),
   };
 }
@@ -55,6 +59,13 @@ export function defineTopic(
 function resourceIdOf(name: string): string {
   const group = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local";
   return `${group}/providers/Microsoft.EventGrid/topics/${name}`;
+}
+
+/** Definitions come from outside as JSON, where null is what is not given. */
+function keyOf(given: unknown): string | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === "string" && given !== "") return given;
+  throw new EventGridError(400, "An access key is a text in base64.");
 }
 
 function newKey(): string {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../shared/json.ts";
+import { isJsonObject, type JsonObject, ownValue } from "../shared/json.ts";
 
 /**
  * Follows a path such as `data.card.id`. Names at the top level match in any case, as in the
@@ -6,15 +6,16 @@ import { isJsonObject, type JsonObject } from "../shared/json.ts";
  */
 export function valueAt(event: JsonObject, path: string): unknown {
   const [first = "", ...rest] = path.split(".");
-  let value = event[first] ?? anyCase(event, first);
+  let value = ownValue(event, first) ?? anyCase(event, first);
   for (const name of rest) {
     if (!isJsonObject(value)) return undefined;
-    value = value[name];
+    value = ownValue(value, name);
   }
   return value;
 }
 
 function anyCase(event: JsonObject, name: string): unknown {
   const wanted = name.toLowerCase();
-  return event[Object.keys(event).find((key) => key.toLowerCase() === wanted) ?? name];
+  const found = Object.keys(event).find((key) => key.toLowerCase() === wanted);
+  return found === undefined ? undefined : event[found];
 }

@@ -26,12 +26,12 @@ export async function listenForClients(api: ManagementApi, logger: Logger): Prom
       {},
     );
     if (refusal !== undefined) {
-      writeUnread(request, response, refusal);
+      writeUnread(response, refusal);
       return;
     }
     exchange(api, base, { request, response, path }).catch((error: unknown) => {
       if (error instanceof BodyTooLarge) {
-        writeUnread(request, response, { status: 413, message: error.message });
+        writeUnread(response, { status: 413, message: error.message });
         return;
       }
       logger.write("error", logCategory, describeError(error));

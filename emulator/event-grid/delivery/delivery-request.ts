@@ -54,12 +54,11 @@ export function ownHeaders(
   event: JsonObject,
 ): Readonly<Record<string, string>> {
   const mappings = definition.destination.properties.deliveryAttributeMappings ?? [];
-  const headers: Record<string, string> = {};
-  for (const mapping of mappings) {
+  const values = mappings.flatMap((mapping): [string, string][] => {
     const value = mappedValue(mapping, event);
-    if (value !== undefined) headers[mapping.name.toLowerCase()] = value;
-  }
-  return headers;
+    return value === undefined ? [] : [[mapping.name.toLowerCase(), value]];
+  });
+  return Object.fromEntries(values);
 }
 
 /** Strings, numbers and booleans of an event can become headers; anything else leaves it out. */

@@ -104,11 +104,11 @@ function validationRequest(
 
 /** Own headers with fixed values also go with the validation, so that it can be authenticated. */
 function staticHeaders({ destination }: Subscription["definition"]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const mapping of destination.properties.deliveryAttributeMappings ?? []) {
-    if (mapping.type === "Static") headers[mapping.name.toLowerCase()] = mapping.properties.value;
-  }
-  return headers;
+  const mappings = destination.properties.deliveryAttributeMappings ?? [];
+  const values = mappings.flatMap((mapping) =>
+    mapping.type === "Static" ? [[mapping.name.toLowerCase(), mapping.properties.value]] : [],
+  );
+  return Object.fromEntries(values) as Record<string, string>;
 }
 
 function permissionRequest(url: string): OutgoingRequest {

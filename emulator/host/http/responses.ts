@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { endUnread } from "../../shared/http/body.ts";
 import { bodyBytes, type HttpCookie, type HttpData } from "../typed-data.ts";
 
@@ -10,7 +10,6 @@ export function writeStatus(response: ServerResponse, status: number): void {
 
 /** Answers a request that is not read to its end, which ends the connection too. */
 export function writeUnread(
-  request: IncomingMessage,
   response: ServerResponse,
   { status, message }: { readonly status: number; readonly message: string },
 ): void {
@@ -19,7 +18,7 @@ export function writeUnread(
     "content-length": Buffer.byteLength(message),
     connection: "close",
   });
-  endUnread(request, response, message);
+  endUnread(response.req, response, message);
 }
 
 export function writeJson(response: ServerResponse, status: number, body: unknown): void {

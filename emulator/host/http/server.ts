@@ -53,7 +53,7 @@ export async function listen(port: number, rules: PageRules, logger: Logger): Pr
     const isOwn = ownPrefixes.some((prefix) => isBelow(path, prefix));
     const refusal = isOwn ? refusalOfPage(request, rules) : undefined;
     if (refusal !== undefined) {
-      writeUnread(request, response, refusal);
+      writeUnread(response, refusal);
       return;
     }
     const mount = mounts.find(({ prefix }) => isBelow(path, prefix));
@@ -65,13 +65,7 @@ export async function listen(port: number, rules: PageRules, logger: Logger): Pr
     unused.delete(request.socket);
     void dispatch(request, response)
       .catch((error: unknown) => {
-        if (error instanceof BodyTooLarge && !response.headersSent) {
-          writeUnread(request, response, { status: 413, message: error.message });
-          return;
-        }
-        logger.write("error", "Host.Http", describeError(error));
-        if (response.headersSent) response.destroy();
-        else writeStatus(response, 500);
+        answerFailure(error, response, logger);
       })
       .then(() => {
         if (isClosing) hangUp(response);
@@ -110,6 +104,17 @@ export async function listen(port: number, rules: PageRules, logger: Logger): Pr
       server.closeAllConnections();
     },
   };
+}
+
+/** The answer to what a handler failed at. */
+function answerFailure(error: unknown, response: ServerResponse, logger: Logger): void {
+  if (error instanceof BodyTooLarge && !response.headersSent) {
+    writeUnread(response, { status: 413, message: error.message });
+    return;
+  }
+  logger.write("error", "Host.Http", describeError(error));
+  if (response.headersSent) response.destroy();
+  else writeStatus(response, 500);
 }
 
 /** Ends a kept-alive connection behind its last response: Node does not when its server closes. */

@@ -64,9 +64,13 @@ export function endUnread(request: IncomingMessage, response: ServerResponse, te
     bytes += chunk.length;
     if (bytes > mostDiscardedBytes) end();
   };
-  const timer = setTimeout(end, mostDiscardingMs).unref();
   response.flushHeaders();
   if (text !== "") response.write(text);
+  if (request.readableEnded || request.destroyed) {
+    response.end();
+    return;
+  }
+  const timer = setTimeout(end, mostDiscardingMs).unref();
   request.once("end", end).once("close", end);
   request.on("data", discard).resume();
 }

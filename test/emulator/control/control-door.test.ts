@@ -136,6 +136,28 @@ describe("the control door", () => {
       status: 400,
       body: { message: "A fault rule needs match and effect." },
     });
+    const rule = { match: {}, effect: { kind: "delay", ms: 5 } };
+    for (const wrong of [
+      ...[0.5, "5", null, 1e300].map((ms) => ({ ...rule, effect: { kind: "delay", ms } })),
+      ...["503", 503.5, null].map((status) => ({ match: {}, effect: { kind: "status", status } })),
+      ...[0.5, "1", null, -1].flatMap((number) => [
+        { match: {}, effect: { kind: "status", status: 429, retryAfterMs: number } },
+        { match: {}, effect: { kind: "status", status: 429, substatus: number } },
+      ]),
+      ...["0.1", null, -0.1].map((probability) => ({ ...rule, probability })),
+      ...["1", null, 1.5, 1e300].map((times) => ({ ...rule, times })),
+      ...["7", null, 0.5, 1e300].map((seed) => ({ ...rule, seed })),
+      ...[7, "", null, {}].map((id) => ({ ...rule, id })),
+      ...[null, [], "c", { container: 1 }, { documentId: null }].map((match) => ({
+        ...rule,
+        match,
+      })),
+      ...[null, [], "delay", {}].map((effect) => ({ match: {}, effect })),
+    ]) {
+      const { status, body } = await ask("POST", "/faults", wrong);
+      assert.equal(status, 400, JSON.stringify(wrong));
+      assert.doesNotMatch(String(body["message"]), /Cannot read|undefined/, JSON.stringify(wrong));
+    }
     assert.deepEqual((await ask("GET", "/faults")).body, { faults: [] });
   });
 

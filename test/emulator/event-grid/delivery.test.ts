@@ -102,6 +102,7 @@ describe("delivery", () => {
           { name: "Authorization", type: "Static", properties: { value: "Bearer x" } },
           { name: "x-tenant", type: "Dynamic", properties: { sourceField: "data.tenant" } },
           { name: "x-absent", type: "Dynamic", properties: { sourceField: "data.absent" } },
+          { name: "__proto__", type: "Static", properties: { value: "x" } },
         ],
       }),
     });
@@ -111,6 +112,8 @@ describe("delivery", () => {
     assert.equal(headers["authorization"], "Bearer x");
     assert.equal(headers["x-tenant"], "Z%C3%BCrich");
     assert.equal(headers["x-absent"], undefined);
+    for (const request of [...endpoint.notifications, ...endpoint.handshakes])
+      assert.ok(request.rawHeaders.includes("__proto__"), "is a header name as any other");
     assert.equal(endpoint.handshakes[0]?.headers["authorization"], "Bearer x");
   });
 });

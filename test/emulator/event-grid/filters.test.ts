@@ -112,6 +112,52 @@ describe("a filter", () => {
     });
   }
 
+  const inherited = ["constructor", "toString", "valueOf", "__proto__", "hasOwnProperty"];
+  for (const key of inherited.flatMap((name) => [name, `data.${name}`, `data.${name}.name`])) {
+    it(`on ${key}, which no event has, finds it absent`, async (test) => {
+      const world = await openGridWorld(test);
+      const matching = async (filter: AdvancedFilter): Promise<readonly string[]> =>
+        wanted(world, { advancedFilters: [filter] });
+      assert.deepEqual(await matching({ operatorType: "IsNullOrUndefined", key }), all);
+      assert.deepEqual(await matching({ operatorType: "IsNotNull", key }), []);
+      for (const operatorType of [
+        "StringNotBeginsWith",
+        "StringNotEndsWith",
+        "StringNotContains",
+      ] as const)
+        assert.deepEqual(await matching({ operatorType, key, values: ["x"] }), [], operatorType);
+      assert.deepEqual(
+        await matching({ operatorType: "NumberNotInRange", key, values: [[1, 2]] }),
+        [],
+      );
+      assert.deepEqual(await matching({ operatorType: "StringNotIn", key, values: ["x"] }), all);
+    });
+  }
+
+  it("finds what an event has under a name that every object inherits", async (test) => {
+    const { topic, endpoint, subscribe, untilCounts } = await openGridWorld(test);
+    await subscribe({
+      filter: {
+        advancedFilters: [
+          { operatorType: "StringIn", key: "data.constructor", values: ["ada"] },
+          { operatorType: "StringIn", key: "Data.__proto__.name", values: ["bob"] },
+        ],
+      },
+    });
+    const event = (id: string, data: string): string =>
+      `{"id":"${id}","subject":"s","eventType":"t","eventTime":"2026-08-05T13:00:00Z","data":${data}}`;
+    const own = event("own", '{"constructor":"ada","__proto__":{"name":"bob"}}');
+    const other = event("other", '{"constructor":"eve","__proto__":{"name":"bob"}}');
+    const answer = await fetch(topic.endpoint, {
+      method: "POST",
+      headers: { "aeg-sas-key": topic.key1 },
+      body: `[${own},${other}]`, // as the client would not send it
+    });
+    assert.equal(answer.status, 200, await answer.text());
+    await untilCounts(({ matched, delivered }) => matched === delivered);
+    assert.deepEqual(endpoint.ids(), ["own"]);
+  });
+
   it("looks at source, type and extensions of CloudEvents", async (test) => {
     const { grid, cloudClient, endpoint, untilCounts } = await openGridWorld(test);
     const endpointUrl = endpoint.url;

@@ -174,9 +174,64 @@ describe("managing the service", () => {
       const { status: answered } = (await send(method, wrong)) as { status: number };
       assert.equal(answered, status, `${method} ${wrong}`);
     }
+  });
+
+  it("refuses definitions of another shape over HTTP, and says what is wrong", async (test) => {
+    const { grid, endpoint } = await openGridWorld(test);
     for (const body of ["{", "null", "[]", "1"]) {
       const init = { method: "PUT", headers: json, body };
       assert.equal((await fetch(`${grid.url}/topics/clouds`, init)).status, 400, body);
+    }
+    const path = "/topics/orders/eventSubscriptions/hook";
+    const properties = { endpointUrl: endpoint.url };
+    const destination = { endpointType: "WebHook", properties };
+    const mapped = (mappings: unknown): object => ({
+      destination: {
+        ...destination,
+        properties: { ...properties, deliveryAttributeMappings: mappings },
+      },
+    });
+    for (const [wrong, definition] of [
+      ...[5, "", [], {}].map((key1) => ["/topics/keys", { key1 }] as const),
+      ...[1, {}, "x", [null], [{}], [{ name: 5, type: "Static", properties: { value: "x" } }]].map(
+        (mappings) => [path, mapped(mappings)] as const,
+      ),
+      ...[null, 5, { value: 5 }, {}].map(
+        (given) => [path, mapped([{ name: "x-a", type: "Static", properties: given }])] as const,
+      ),
+      ...[null, { sourceField: 5 }].map(
+        (given) => [path, mapped([{ name: "x-a", type: "Dynamic", properties: given }])] as const,
+      ),
+      ...[5, {}, "all", [5]].map(
+        (includedEventTypes) => [path, { destination, filter: { includedEventTypes } }] as const,
+      ),
+      ...[5, {}, "all", [null], [5]].map(
+        (advancedFilters) => [path, { destination, filter: { advancedFilters } }] as const,
+      ),
+      [path, { destination, filter: { subjectBeginsWith: 5 } }],
+      [path, { destination, filter: 5 }],
+      [path, { destination, retryPolicy: "never" }],
+      [path, { destination, deadLetterDestination: 5 }],
+      [path, { destination, deadLetterDestination: { properties: null } }],
+      [path, { destination, eventDeliverySchema: "Custom" }],
+    ] as const) {
+      const init = { method: "PUT", headers: json, body: JSON.stringify(definition) };
+      const answer = await fetch(`${grid.url}${wrong}`, init);
+      const text = await answer.text();
+      assert.equal(answer.status, 400, `${init.body}: ${text}`);
+      assert.doesNotMatch(text, /Cannot read|is not (iterable|a function)|argument|undefined/);
+    }
+    const absent = {
+      ...mapped(null),
+      filter: null,
+      retryPolicy: null,
+      deadLetterDestination: null,
+    };
+    const none = { advancedFilters: null, includedEventTypes: null, subjectBeginsWith: null };
+    for (const definition of [absent, { ...absent, filter: none }]) {
+      const init = { method: "PUT", headers: json, body: JSON.stringify(definition) };
+      const answer = await fetch(`${grid.url}${path}`, init);
+      assert.equal(answer.status, 200, `null is what is not given: ${await answer.text()}`);
     }
     // What any page may send to any address without asking.
     const plain = await fetch(`${grid.url}/topics/clouds`, { method: "PUT", body: "{}" });

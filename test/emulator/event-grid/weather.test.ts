@@ -106,9 +106,27 @@ describe("a weather rule", () => {
       { effect: { kind: "duplicate", copies: 0 } },
       { ...rule, probability: 2 },
       { ...rule, times: 0 },
+      ...[0.5, "5", null, 1e300].flatMap((ms) => [
+        { effect: { kind: "delay", ms } },
+        { effect: { kind: "reorder", windowMs: ms } },
+      ]),
+      ...[0.5, "2", null, 1e6].map((copies) => ({ effect: { kind: "duplicate", copies } })),
+      ...["0.1", null, -0.1].map((probability) => ({ ...rule, probability })),
+      ...["1", null, 1.5, 1e300].map((times) => ({ ...rule, times })),
+      ...["7", null, 0.5, 1e300].map((seed) => ({ ...rule, seed })),
+      ...[7, "", null, {}].map((id) => ({ ...rule, id })),
+      ...[null, [], "orders", { topic: 1 }, { eventId: null }].map((match) => ({ ...rule, match })),
+      ...[null, [], "delay"].map((effect) => ({ effect })),
     ]) {
-      assert.equal((await post(wrong)).status, 400, JSON.stringify(wrong));
+      const answer = await post(wrong);
+      const text = await answer.text();
+      assert.equal(answer.status, 400, JSON.stringify(wrong));
+      assert.doesNotMatch(text, /Cannot read|undefined/, JSON.stringify(wrong));
     }
+    const infinite = { effect: { kind: "delay", ms: "∞" } };
+    const init = { method: "POST", headers: { "content-type": "application/json" } };
+    const body = JSON.stringify(infinite).replace('"∞"', "1e999");
+    assert.equal((await fetch(rules, { ...init, body })).status, 400);
     await fetch(`${rules}/late`, { method: "DELETE" });
     assert.deepEqual(grid.rules.list(), []);
   });

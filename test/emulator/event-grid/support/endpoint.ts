@@ -9,6 +9,8 @@ export type Received = {
   /** Path and query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: readonly string[];
   readonly text: string;
 };
 
@@ -115,6 +117,7 @@ async function readRequest(incoming: IncomingMessage): Promise<Received> {
   return {
     method: incoming.method ?? "",
     path: incoming.url ?? "",
+    rawHeaders: incoming.rawHeaders,
     headers: incoming.headers as Readonly<Record<string, string>>,
     text,
   };
