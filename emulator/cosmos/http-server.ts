@@ -23,7 +23,7 @@ export async function listenCosmos(
   cosmos: { readonly handle: WireHandler },
   { port, host = "127.0.0.1", allowedHosts = [] }: ListenOptions,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const rules = { allowedHosts: [...allowedHosts, host] };
+  const rules = { allowedHosts };
   const server = createServer((incoming, outgoing) => {
     void serve(cosmos.handle, rules, { incoming, outgoing });
   });

@@ -5,6 +5,8 @@
  * comes from, by Sec-Fetch-Site ("Fetch Metadata Request Headers", W3C) or by Origin (RFC 6454), and which name it was sent
  * to, by Host; no page can change these. Clients that are no browsers send neither of the first two.
  */
+import { isIP } from "node:net";
+
 export type CallerRules = {
   /** Further names by which clients reach this service, such as `host.docker.internal`; without a port. */
   readonly allowedHosts?: readonly string[];
@@ -18,22 +20,19 @@ export type Caller = {
 
 export type Refusal = { readonly status: 400 | 403; readonly message: string };
 
-/** This machine's own. */
-const localNames = ["localhost", "127.0.0.1", "[::1]"];
-
 /** Why a request by this name is not answered: 400 for what is no name, 403 for an unknown one. */
 export function refusalOfHost(
   { headers }: Pick<Caller, "headers">,
   { allowedHosts = [] }: CallerRules,
 ): Refusal | undefined {
-  const host = textOf(headers["host"]);
-  const name = nameIn(host);
+  const name = nameIn(textOf(headers["host"]));
   if (name === undefined)
     return { status: 400, message: "The header Host is missing or malformed." };
-  if (localNames.includes(name) || allowedHosts.some((known) => known.toLowerCase() === name))
-    return undefined;
+  // An address is no name: it cannot be made to point elsewhere.
+  const isSafe = name === "localhost" || isIP(name) !== 0;
+  if (isSafe || allowedHosts.some((known) => known.toLowerCase() === name)) return undefined;
   const message =
-    `This service answers to ${localNames.join(", ")}, and not to "${name}": ` +
+    `This service answers to localhost and to addresses, and not to the name "${name}": ` +
     "add it to allowedHosts if it is yours.";
   return { status: 403, message };
 }
@@ -65,9 +64,11 @@ function isFollowedLink({ method, headers }: Caller): boolean {
   );
 }
 
-/** In lower case and without the port (RFC 9110, 7.2); undefined for what is neither a name nor an address. */
+/** In lower case, without port and brackets (RFC 9110, 7.2); undefined for what is neither a name nor an address. */
 function nameIn(host: string): string | undefined {
-  return /^([\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/.exec(host.toLowerCase())?.[1];
+  const [, name, address] =
+    /^(?:([\w.-]+)|\[([\da-f:.]+)\])(?::\d{1,5})?$/.exec(host.toLowerCase()) ?? [];
+  return name ?? address;
 }
 
 function textOf(value: string | readonly string[] | undefined): string {

@@ -19,7 +19,14 @@ for (const name of serverNames) {
     ): ReturnType<typeof exchange> => exchange(url, requestText(line, { host, ...headers }, body));
 
     it("answers to the names of this machine", async () => {
-      for (const known of [host, `localhost:${port}`, "localhost", `[::1]:${port}`, "LOCALHOST"])
+      for (const known of [
+        host,
+        `localhost:${port}`,
+        "localhost",
+        `[::1]:${port}`,
+        "LOCALHOST",
+        "192.0.2.1",
+      ])
         assert.equal((await ask(reading, { host: known })).status, answered, known);
     });
 
