@@ -37,6 +37,8 @@ export type AdminOptions = {
   approvers: readonly Approver[];
   /** Where browsers find the app, if a proxy stands before it; by https, cookies are Secure. */
   publicUrl?: string;
+  /** Further names by which browsers find the app on this machine, such as `host.docker.internal`. */
+  allowedHosts?: readonly string[];
   /** Milliseconds since the epoch. */
   now?: () => number;
   catchUpEveryMs?: number;
@@ -85,6 +87,7 @@ export const startAdmin = async (
       cookie,
       webhookKey,
       publicUrl,
+      allowedHosts: options.allowedHosts ?? [],
       isHttps,
       now,
       log,

@@ -26,6 +26,8 @@ export type ConsoleOptions = {
   readonly controlUrl: string;
   /** Of the telemetry sink; without it there are no traces to show. */
   readonly telemetryUrl: string | undefined;
+  /** Further names by which browsers find the console, such as `host.docker.internal`. */
+  readonly allowedHosts?: readonly string[];
   /** The services' time, which may be ahead of this machine's. */
   readonly now?: () => number;
 };
@@ -42,6 +44,7 @@ export type Console = {
  */
 export const startConsole = async (options: ConsoleOptions): Promise<Console> => {
   const { cosmos, functionsUrl, authorizeOperator, masterKey, now = Date.now } = options;
+  const { allowedHosts = [] } = options;
   const documents = documentsAt(cosmos);
   const sources = {
     documents,
@@ -54,8 +57,9 @@ export const startConsole = async (options: ConsoleOptions): Promise<Console> =>
   const closing = new AbortController();
   const observer = createObserver(sources, now);
   const notices = createNotices();
-  const app = createApp({ ...sources, observer, notices, now, closing: closing.signal });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const services = { ...sources, observer, notices, now, allowedHosts, closing: closing.signal };
+  const app = createApp(services);
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: timeouts }) as Server;
   const url = await listen(server, options.port).catch((error: unknown) => {
     documents.close();
     throw error;
@@ -71,6 +75,9 @@ export const startConsole = async (options: ConsoleOptions): Promise<Console> =>
   let ended: Promise<void> | undefined;
   return { url, close: () => (ended ??= end()) };
 };
+
+/** A request is read within half a minute; a page that follows the flow stays open. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
 const listen = async (server: Server, port: number): Promise<string> => {
   server.listen(port, "127.0.0.1");

@@ -214,7 +214,7 @@ export type LocalAzure = {
 
 /** All in this process: the app's requests to the services need no socket, and changes wake the feeds at once. */
 export async function startLocalAzure(options: LocalAzureOptions): Promise<LocalAzure> {
-  const { directory, functionsPort, adminPort, log } = options;
+  const { directory, functionsPort, adminPort, allowedHosts = [], log } = options;
   const services = await startLocalServices(options);
   const { cosmosUrl, controlUrl, topic, clock, cosmos, eventGrid, deadLetters } = services;
   const { identity, telemetry } = services;
@@ -224,8 +224,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const host = await startHost({
     directory: root,
     clock,
-    port: functionsPort,
-    allowedHosts: options.allowedHosts ?? [],
+    ...{ port: functionsPort, allowedHosts },
     name: "local", // the same after a restart: it takes its leases back at once
     stateDirectory: directory,
     durableFaults: services.durableFaults,
@@ -245,7 +244,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
     },
   });
   const admin = await startAdmin({
-    port: adminPort,
+    ...{ port: adminPort, allowedHosts },
     file: join(directory, "admin.sqlite"),
     saldoUrl: host.url,
     tokens: byClientCredentials({
@@ -264,7 +263,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
   const { eventGridExtension: systemKey, adminWebhook: webhookKey } = localKeys;
   await subscribeFunctions(create, { functionsUrl: host.url, systemKey, deadLetters });
   await subscribeAdmin(create, { adminUrl: admin.url, webhookKey, deadLetters });
-  const operators = await startConsoleFor(services, host.url, options.consolePort);
+  const operators = await startConsoleFor(services, host.url, options);
   return {
     functionsUrl: host.url,
     adminUrl: admin.url,
@@ -289,7 +288,7 @@ export async function startLocalAzure(options: LocalAzureOptions): Promise<Local
 async function startConsoleFor(
   { cosmosUrl, controlUrl, eventGrid, identity, telemetry, clock }: LocalServices,
   functionsUrl: string,
-  port: number | undefined,
+  { consolePort: port, allowedHosts = [] }: LocalAzureOptions,
 ): Promise<Console | undefined> {
   if (port === undefined) return undefined;
   const tokens = byClientCredentials({
@@ -301,6 +300,7 @@ async function startConsoleFor(
   });
   return startConsole({
     port,
+    allowedHosts,
     cosmos: { endpoint: cosmosUrl, key: localCosmosKey, database: "saldo" },
     functionsUrl,
     authorizeOperator: async () => ({ authorization: `Bearer ${await tokens.current()}` }),

@@ -8,7 +8,7 @@ import { problemPage } from "../pages/problem-page.ts";
 import { webhookRoutes } from "../webhook/routes.ts";
 import type { Services } from "./services.ts";
 import { problemAnswer, Problem, problems } from "./problems.ts";
-import { sameOriginOnly } from "./same-origin.ts";
+import { ownNamesOnly, sameOriginOnly } from "./same-origin.ts";
 
 /** All routes of the app and what holds for each of them. */
 export const createApp = (services: Services): Hono => {
@@ -20,6 +20,7 @@ export const createApp = (services: Services): Hono => {
   // Event Grid is no browser: its key, not its origin, lets it in.
   app.route("/", webhookRoutes(services.webhookKey, services.register));
 
+  app.use(ownNamesOnly(services));
   app.use(sameOriginOnly(services.publicUrl));
   app.route("/api", apiRoutes(services));
   app.route("/", pageRoutes(services));
@@ -33,6 +34,8 @@ export const createApp = (services: Services): Hono => {
   app.notFound((c) => answer(c, new Problem("not_found", "Check the address.")));
   app.onError((error, c) => {
     if (error instanceof Problem) return answer(c, error);
+    // The browser has gone, in the middle of what it sent.
+    if (c.req.raw.signal.aborted) return c.body(null, 400);
     services.log(`${c.req.method} ${routePath(c)}`, "failed", error);
     return answer(c, new Problem("internal", "Try again; the operators have been told."));
   });

@@ -1,18 +1,11 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { z } from "zod";
+import { atMostBytes, closing } from "../../web/bodies.ts";
 import { Problem } from "./problems.ts";
 
 /** Refuses a longer body, also one that does not say its length beforehand. */
 export const atMost = (sizeBytes: number): MiddlewareHandler =>
-  bodyLimit({
-    maxSize: sizeBytes,
-    onError: () => {
-      const detail = `At most ${sizeBytes} bytes are accepted here.`;
-      // What was not read of it is on the connection still: no other request may follow there.
-      throw new Problem("body_too_large", detail, { connection: "close" });
-    },
-  });
+  atMostBytes(sizeBytes, (detail) => new Problem("body_too_large", detail, closing));
 
 /** What a script sends. */
 export const jsonBody = async <Shape extends z.ZodType>(

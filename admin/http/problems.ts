@@ -9,6 +9,7 @@ export const problems = {
   not_signed_in: [401, "Sign in first."],
   wrong_credentials: [401, "The e-mail address or the password is wrong."],
   wrong_webhook_key: [401, "The key of the webhook is missing or wrong."],
+  unknown_host: [403, "The app does not answer to this name."],
   cross_site_request: [403, "The request does not come from a page of this app."],
   origin_not_allowed: [403, "Nobody else may deliver here."],
   not_found: [404, "There is nothing here."],

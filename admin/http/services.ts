@@ -19,6 +19,8 @@ export type Services = {
   webhookKey: string;
   /** Where browsers find the app; undefined: wherever it listens. */
   publicUrl: string | undefined;
+  /** Names by which browsers find it without a public address, beside those of this machine. */
+  allowedHosts: readonly string[];
   isHttps: boolean;
   /** Whether Saldo could be asked the last time; undefined before the first. */
   isReachable: () => boolean | undefined;

@@ -12,7 +12,7 @@ import { processRoutes } from "../pages/process-routes.ts";
 import { streamRoutes } from "../pages/stream-routes.ts";
 import { traceRoutes } from "../pages/trace-routes.ts";
 import { weatherRoutes } from "../pages/weather-routes.ts";
-import { localNamesOnly, sameOriginOnly } from "./guards.ts";
+import { ownNamesOnly, sameOriginOnly, shortBodiesOnly } from "./guards.ts";
 import { Problem } from "./problem.ts";
 import type { Services } from "./services.ts";
 
@@ -20,8 +20,9 @@ import type { Services } from "./services.ts";
 export const createApp = (services: Services): Hono => {
   const app = new Hono();
   app.use(securityHeaders({ isHttps: false }));
-  app.use(localNamesOnly);
+  app.use(ownNamesOnly(services.allowedHosts));
   app.use(sameOriginOnly);
+  app.use(shortBodiesOnly);
   app.route("/", publicFiles(new URL("../public/", import.meta.url), files));
   const rooms = [
     ...[flowRoutes, traceRoutes, streamRoutes, causationRoutes, deadLetterRoutes],
@@ -32,9 +33,15 @@ export const createApp = (services: Services): Hono => {
   app.notFound((c) => c.html(problemPage(404, "There is nothing here", "Check the address."), 404));
   app.onError((error, c) => {
     if (error instanceof Problem)
-      return c.html(problemPage(error.status, error.title, error.message), error.status);
+      return c.html(
+        problemPage(error.status, error.title, error.message),
+        error.status,
+        error.headers,
+      );
     if (error instanceof SourceFailed)
       return c.html(problemPage(502, "A service does not answer", error.message), 502);
+    // The browser has gone, in the middle of what it sent.
+    if (c.req.raw.signal.aborted) return c.body(null, 400);
     process.stderr.write(`console: ${error.stack ?? error.message}\n`);
     return c.html(problemPage(500, "The console failed", error.message), 500);
   });

@@ -7,6 +7,8 @@ export type Services = Sources & {
   readonly observer: Observer;
   readonly notices: Notices;
   readonly now: () => number;
+  /** Names by which the console is asked, beside those of this machine. */
+  readonly allowedHosts: readonly string[];
   /** Aborted when the console closes. */
   readonly closing: AbortSignal;
 };

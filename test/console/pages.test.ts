@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { request } from "node:http";
 import { after, describe, it } from "node:test";
 import { startConsole } from "../../console/server.ts";
+import { assertSurvives } from "../support/bad-requests.ts";
 import { firstLook, pageAt } from "./support/given.ts";
 
 const away = await somewhereAway();
@@ -26,6 +27,10 @@ describe("Whom the console answers", () => {
       assert.equal(await statusFor({ host }), 403, host);
     for (const host of ["localhost:7090", "127.0.0.1", "[::1]:7090"])
       assert.equal(await statusFor({ host }), 200, host);
+  });
+
+  it("answers requests that nobody should send, and lives on", async () => {
+    await assertSurvives({ url: console.url, reading: "GET /", writing: "POST /weather/clear" });
   });
 
   it("only its own pages may change anything", async () => {

@@ -31,11 +31,16 @@ export async function exchange(url: string, bytes: string): Promise<RawAnswer> {
 }
 
 /** Sends the head of a request and then a body without an end, until the server closes the connection. */
-export async function sendEndlessly(url: string, line: string): Promise<RawAnswer> {
-  const head = `${line} HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\n`;
+export async function sendEndlessly(
+  url: string,
+  line: string,
+  headers: Readonly<Record<string, string>> = { "content-type": "application/json" },
+): Promise<RawAnswer> {
+  const all = { host: new URL(url).host, "transfer-encoding": "chunked", ...headers };
+  const head = requestText(line, all);
   const chunk = `10000\r\n${" ".repeat(65_536)}\r\n`;
   return answered(open(url), function* () {
-    yield `${head}Transfer-Encoding: chunked\r\n\r\n`;
+    yield head;
     for (;;) yield chunk;
   });
 }
