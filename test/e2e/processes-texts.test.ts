@@ -14,7 +14,7 @@ import { startLocalSystem } from "../support/local-system.ts";
 import { subscribeToAll, type Subscriber } from "../support/subscriber.ts";
 import { transfersOf } from "../support/transfers.ts";
 
-const { client, controlUrl, eventGridUrl, functionsUrl } = await startLocalSystem();
+const { client, control, eventGridUrl, functionsUrl } = await startLocalSystem();
 const transfers = transfersOf(client);
 const instances = durableInstancesAt(functionsUrl);
 const subscriber = await subscribeToAll(eventGridUrl);

@@ -27,9 +27,13 @@ it("the control endpoints set, list and remove such faults, and say what is wron
   const unasked = meter(() => Promise.reject(new Error("Nobody asks Cosmos here.")));
   const clock = createClock();
   const controlled = { clock, faults: createFaults(), durableFaults, meter: unasked };
-  const { url, close } = await openControlDoor(controlled, 0);
+  const { url, close } = await openControlDoor(controlled, { port: 0 });
   const post = async (rule: unknown): Promise<Response> =>
-    fetch(`${url}/durable/faults`, { method: "POST", body: JSON.stringify(rule) });
+    fetch(`${url}/durable/faults`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(rule),
+    });
 
   const effect = { kind: "worker_dies" };
   const created = await post({ match: { instanceId: "a" }, effect, times: 1 });
