@@ -12,7 +12,7 @@ import { createOutbox, type Order, type Report, type ThreadOptions } from "./mes
  * request rejects with the reason.
  */
 export function openInThread({ file, key, clock, partitionCount }: CosmosOptions): CosmosEmulator {
-  const clockOffsetMs = clock.now() - Date.now();
+  const clockOffsetMs = clock.aheadMs();
   const options: ThreadOptions = { file, key, partitionCount, clockOffsetMs };
   const worker = new Worker(new URL("./thread.ts", import.meta.url), { workerData: options });
   const order = createOutbox<Order>((orders) => {
