@@ -32,6 +32,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Load credits. */
@@ -61,6 +62,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Close an empty account. */
@@ -90,6 +92,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** An account. */
@@ -102,6 +105,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** The balance at a past instant. */
@@ -118,6 +122,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Movements, oldest first. */
@@ -137,6 +142,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Send credits. */
@@ -166,6 +172,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Take back a transfer that is scheduled or waits for approval. */
@@ -196,6 +203,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** A transfer and its history. */
@@ -208,6 +216,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** What the owner should know, oldest first. */
@@ -226,6 +235,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** The same, pushed. */
@@ -242,6 +252,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "not_found">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** How far a command has got. */
@@ -261,6 +272,7 @@ export type SaldoClient = {
     | Refused<403, "forbidden">
     | Refused<404, "unknown_command">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Approve a transfer. */
@@ -290,6 +302,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Deny a transfer. */
@@ -319,6 +332,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Freeze an account. */
@@ -347,6 +361,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** Open a frozen account again. */
@@ -375,6 +390,7 @@ export type SaldoClient = {
     | Refused<415, "unsupported_media_type">
     | Refused<422, "idempotency_key_reused">
     | Refused<429, "too_many_requests">
+    | Refused<500, "unreadable">
     | Refused<503, "unavailable">
   >;
   /** What waits for approval. */
@@ -498,6 +514,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -518,6 +535,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -538,6 +556,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -554,6 +573,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -570,6 +590,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -586,6 +607,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -606,6 +628,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -626,6 +649,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -642,6 +666,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -658,6 +683,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -674,6 +700,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -691,6 +718,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "403": "application/problem+json",
       "404": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -711,6 +739,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -731,6 +760,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -750,6 +780,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -769,6 +800,7 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
       "415": "application/problem+json",
       "422": "application/problem+json",
       "429": "application/problem+json",
+      "500": "application/problem+json",
       "503": "application/problem+json",
     },
   },
@@ -960,6 +992,8 @@ export type Amount = string;
 /** Everything that waits for approval, the oldest first. */
 export type Approvals = {
   readonly items: readonly WaitingTransfer[];
+  /** How many more there are that cannot be read, because what is stored is damaged. */
+  readonly unreadable?: number;
 };
 
 /** Who approves (an e-mail address), and why. */
@@ -1030,7 +1064,8 @@ export type DeadLetter = {
   /** 0: it only waits behind another. */
   readonly attempts: number;
   readonly parkedAt: Instant;
-  readonly traceparent: string;
+  /** Absent if the message tells none. */
+  readonly traceparent?: string;
 };
 
 /** What could not be handled, by lane: one stream at one stage. */
@@ -1180,6 +1215,7 @@ export type Problem = {
     | "unsupported_media_type"
     | "idempotency_key_reused"
     | "too_many_requests"
+    | "unreadable"
     | "unavailable";
   readonly title: string;
   readonly status: number;
@@ -1190,6 +1226,8 @@ export type Problem = {
 /** The transfers that a process leads, the oldest first. */
 export type Processes = {
   readonly items: readonly LedTransfer[];
+  /** How many more there are that cannot be read, because what is stored is damaged. */
+  readonly unreadable?: number;
 };
 
 /** How the service and what it stands on are. */
@@ -1241,6 +1279,8 @@ export type RequestedInstant = string;
 /** One entry for each day and currency in which something happened. */
 export type Revenue = {
   readonly days: readonly DayRevenue[];
+  /** How many more there are that cannot be read, because what is stored is damaged. */
+  readonly unreadable?: number;
 };
 
 /** `scheduledFor`: at most 366 days ahead; without it, at once. */
@@ -1263,7 +1303,7 @@ export type StatementPage = {
   readonly next?: string;
 };
 
-/** `inFlight` = sent − received − refunded; `conserved`: available + inFlight + fees = loaded, and inFlight ≥ 0. */
+/** `inFlight` = sent − received − refunded; `conserved`: available + inFlight + fees = loaded, inFlight ≥ 0, and every account can be read: one that cannot is in no sum. */
 export type SystemTotals = {
   readonly accounts: number;
   readonly loaded: Amount;
@@ -1271,6 +1311,8 @@ export type SystemTotals = {
   readonly available: Amount;
   readonly inFlight: SignedAmount;
   readonly conserved: boolean;
+  /** How many more there are that cannot be read, because what is stored is damaged. */
+  readonly unreadable?: number;
 };
 
 /** A transfer and its history. */

@@ -53,8 +53,9 @@ import { composeSystem } from "./system.ts";
 
 const system = composeSystem();
 startTelemetry(system.settings);
-const { accounts, clock, commands, deadLetters, outbox, revenue, settings, statuses } = system;
+const { accounts, clock, commands, outbox, recovery, revenue, settings, statuses } = system;
 const { store, transfers } = system;
+const { deadLetters } = recovery;
 
 /** What new instances of the process are started with. */
 const transferProcessName = "transfer-process-v2";
@@ -160,7 +161,7 @@ export const commandDoors = {
  * At least once, in order within a stream. `startFromBeginning` counts only until a lease exists: without it the first
  * changes of a fresh deployment could be missed. Retried for ever, because the stages throw for platform faults alone.
  */
-function feed(containerName: string, handle: (documents: readonly never[]) => Promise<void>) {
+function feed(containerName: string, handle: (documents: readonly object[]) => Promise<void>) {
   return {
     connection: "COSMOS",
     databaseName: settings.database,
@@ -180,7 +181,7 @@ function feed(containerName: string, handle: (documents: readonly never[]) => Pr
       maximumInterval: { seconds: 30 },
     },
     handler: (delivered: object[]): Promise<void> =>
-      measuredBatch(containerName, delivered.map(fromFeed) as never[], handle),
+      measuredBatch(containerName, delivered.map(fromFeed), handle),
   } as const;
 }
 
@@ -244,13 +245,16 @@ export const timers = {
     ),
   },
   /** Tells telemetry what waits and what is parked. */
-  measureState: { schedule: settings.watchSchedule, handler: measureState(system) },
+  measureState: {
+    schedule: settings.watchSchedule,
+    handler: measureState({ ...system, deadLetters }),
+  },
   /** Tells telemetry whether the money adds up. */
   measureMoney: { schedule: settings.auditSchedule, handler: measureMoney(totals) },
   /** Publishes what waited for the topic. */
   publishHeld: {
     schedule: settings.watchSchedule,
-    handler: replayStage("publishing", deadLetters, system.replayers),
+    handler: replayStage("publishing", recovery),
   },
 };
 
@@ -304,7 +308,7 @@ export const recoveryDoors = {
   replayDeadLetters: door(
     "replayDeadLetters",
     operatorsPost("dead-letters/replay"),
-    replayDeadLetters(deadLetters, system.replayers),
+    replayDeadLetters(recovery),
   ),
 };
 

@@ -1,13 +1,15 @@
 /** Composition: every part made once for this instance, from the settings up. Nothing here talks to Azure yet. */
 import { type OwnerOf, ownersIn } from "./access/owners.ts";
-import type { CommandDocument, CommandEnvelope } from "./commands/command.ts";
+import type { CommandDocument } from "./commands/command.ts";
 import { type OwnAccounts, ownAccounts } from "./commands/own-accounts.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { type StatusReader, statusReader } from "./commands/status.ts";
+import { readCommand } from "./commands/stored-commands.ts";
 import { type TermsAt, termsOf } from "./commands/terms.ts";
 import { containers } from "./containers.ts";
 import type { Commit } from "./events/commit.ts";
 import { type EventStore, eventStore } from "./events/event-store.ts";
+import { readCommit } from "./events/read-commit.ts";
 import { type HandleCommands, handleCommands } from "./handling/handle-commands.ts";
 import { type StreamWriter, streamWriter } from "./handling/stream-writer.ts";
 import { type Clock, steadyClock, systemClock } from "./platform/clock.ts";
@@ -25,9 +27,9 @@ import { type Forwarding, forwarding } from "./publishing/forward.ts";
 import { publisher } from "./publishing/publisher.ts";
 import type { RevenueDocument } from "./reactions/daily-revenue/count-revenue.ts";
 import { type NotificationOutbox, notificationOutbox } from "./reactions/notifications/outbox.ts";
-import { type DeadLetters, deadLetters } from "./recovery/dead-letters.ts";
+import { deadLetters } from "./recovery/dead-letters.ts";
 import { perStream } from "./recovery/per-stream.ts";
-import type { Replayers } from "./recovery/replay.ts";
+import type { Recovery, Replayers } from "./recovery/replay.ts";
 
 export type System = {
   readonly settings: Settings;
@@ -42,10 +44,9 @@ export type System = {
   readonly ownAccounts: OwnAccounts;
   readonly store: EventStore;
   readonly statuses: StatusReader;
-  readonly deadLetters: DeadLetters;
+  readonly recovery: Recovery;
   readonly handleCommands: HandleCommands;
-  readonly handleEvents: (commits: readonly Commit[]) => Promise<void>;
-  readonly replayers: Replayers;
+  readonly handleEvents: (commits: readonly object[]) => Promise<void>;
 };
 
 export function composeSystem(settings = readSettings(), clock = systemClock): System {
@@ -57,7 +58,8 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const transfers = documents<TransferView>(containers.transfers.id);
   const commands = documents<CommandDocument>(containers.commands.id);
   const ownerOf = ownersIn(commands);
-  const store = eventStore(documents<Commit>(containers.events.id));
+  const events = documents<Commit>(containers.events.id);
+  const store = eventStore(events);
   const parked = deadLetters(documents(containers.deadLetters.id), clock);
   const safely = perStream(parked, clock);
   const news = progress();
@@ -89,10 +91,13 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     ownAccounts: ownAccounts(transfers, accounts, ownerOf),
     store,
     statuses: statusReader(reading),
-    deadLetters: parked,
+    recovery: {
+      deadLetters: parked,
+      replayers: replayersOf(writer, follow, forwarded),
+      original: originals({ commands, events }),
+    },
     handleCommands: handle,
     handleEvents: primaryHandler(follow, safely, forwarded),
-    replayers: replayersOf(writer, follow, forwarded),
   };
 }
 
@@ -108,11 +113,20 @@ function replayersOf(
   { forward, publishNoted }: Forwarding,
 ): Replayers {
   return {
-    handling: (stream, message) => writer.handle(stream, [message as CommandEnvelope]),
+    handling: async (stream, message) => writer.handle(stream, [readCommand(message)]),
     projecting: async (stream, message) => {
-      await follow(stream, [message as Commit]);
-      await forward([message as Commit]);
+      const commit = readCommit(message);
+      await follow(stream, [commit]);
+      await forward([commit]);
     },
     publishing: publishNoted,
   };
+}
+
+function originals(stored: {
+  readonly commands: Documents<CommandDocument>;
+  readonly events: Documents<Commit>;
+}): Recovery["original"] {
+  return async ({ container, partition, id }) =>
+    partition === undefined ? undefined : (await stored[container].read(partition, id))?.document;
 }

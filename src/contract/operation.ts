@@ -57,6 +57,7 @@ const commandProblems = [
   "body_too_large",
   "unsupported_media_type",
   "idempotency_key_reused",
+  "unreadable",
   "unavailable",
 ] as const;
 

@@ -33,21 +33,21 @@ const operations = {
     route: "accounts/{accountId}",
     summary: "An account",
     parameters: ["AccountInPath"],
-    problems: ["invalid_request", "not_found"],
+    problems: ["invalid_request", "not_found", "unreadable"],
   }),
   pastBalance: query(answers.pastBalance, shown.pastBalance, {
     tag: "Accounts",
     route: "accounts/{accountId}/balance",
     summary: "The balance at a past instant",
     parameters: ["AccountInPath", "At"],
-    problems: ["invalid_request", "not_found"],
+    problems: ["invalid_request", "not_found", "unreadable"],
   }),
   showStatement: query(answers.statementPage, shown.statementPage, {
     tag: "Accounts",
     route: "accounts/{accountId}/statement",
     summary: "Movements, oldest first",
     parameters: ["AccountInPath", "From", "To", "Limit", "After"],
-    problems: ["invalid_request", "not_found"],
+    problems: ["invalid_request", "not_found", "unreadable"],
   }),
   sendCredits: command("sendCredits", {
     tag: "Transfers",
@@ -69,7 +69,7 @@ const operations = {
     route: "transfers/{transferId}",
     summary: "A transfer and its history",
     parameters: ["TransferInPath"],
-    problems: ["invalid_request", "not_found"],
+    problems: ["invalid_request", "not_found", "unreadable"],
   }),
   showNotifications: query(answers.notificationPage, shown.notificationPage, {
     tag: "Notifications",
@@ -77,7 +77,7 @@ const operations = {
     summary: "What the owner should know, oldest first",
     description: "With `Prefer: wait=N` held until there is something after the cursor.",
     parameters: ["AccountInPath", "After", "Limit", "Prefer", "Wait"],
-    problems: ["invalid_request"],
+    problems: ["invalid_request", "unreadable"],
   }),
   streamNotifications: {
     ...as(
@@ -92,7 +92,7 @@ const operations = {
         parameters: ["AccountInPath", "LastEventIdHeader", "LastEventId"],
       }),
     ),
-    problems: ["invalid_request", "unavailable"],
+    problems: ["invalid_request", "unreadable", "unavailable"],
   },
   showCommand: {
     ...query(answers.commandStatus, shown.settledCommand, {
@@ -100,7 +100,7 @@ const operations = {
       route: "commands/{stream}/{commandId}",
       summary: "How far a command has got",
       parameters: ["StreamInPath", "CommandInPath", "Prefer", "Wait", "Until"],
-      problems: ["invalid_request", "unknown_command"],
+      problems: ["invalid_request", "unknown_command", "unreadable"],
     }),
     answers: commandAnswers(["Location"]),
   },

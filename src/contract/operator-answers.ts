@@ -13,6 +13,13 @@ import {
   transferId,
 } from "./values.ts";
 
+const unreadable = z.exactOptional(
+  explained(
+    "How many more there are that cannot be read, because what is stored is damaged.",
+    count(),
+  ),
+);
+
 export const approvals = namedAnswer(
   "Approvals",
   "Everything that waits for approval, the oldest first.",
@@ -24,6 +31,7 @@ export const approvals = namedAnswer(
         z.object({ ...terms, requestedAt: instant, expiresAt: instant, version: count() }),
       ),
     ),
+    unreadable,
   }),
 );
 
@@ -45,6 +53,7 @@ export const processes = namedAnswer(
         }),
       ),
     ),
+    unreadable,
   }),
 );
 
@@ -71,12 +80,13 @@ export const revenue = namedAnswer(
         }),
       ),
     ),
+    unreadable,
   }),
 );
 
 export const systemTotals = namedAnswer(
   "SystemTotals",
-  "`inFlight` = sent − received − refunded; `conserved`: available + inFlight + fees = loaded, and inFlight ≥ 0.",
+  "`inFlight` = sent − received − refunded; `conserved`: available + inFlight + fees = loaded, inFlight ≥ 0, and every account can be read: one that cannot is in no sum.",
   z.object({
     accounts: count(),
     loaded: amount,
@@ -84,6 +94,7 @@ export const systemTotals = namedAnswer(
     available: amount,
     inFlight: signedAmount,
     conserved: z.boolean(),
+    unreadable,
   }),
 );
 
@@ -111,7 +122,9 @@ export const deadLetters = namedAnswer(
                 reason: z.string(),
                 attempts: explained("0: it only waits behind another.", count()),
                 parkedAt: instant,
-                traceparent: traceparent(),
+                traceparent: z.exactOptional(
+                  explained("Absent if the message tells none.", traceparent()),
+                ),
               }),
             ),
           ),

@@ -93,6 +93,12 @@ export const problemsTold = {
     when: "The caller sends more than anybody may; `Retry-After` says when to go on.",
     detail: "Send the same request again later; a command, with the same Idempotency-Key.",
   },
+  unreadable: {
+    status: 500,
+    title: "What is stored about this cannot be read.",
+    when: "What is stored about this very thing is damaged; an operator has to repair it.",
+    detail: "It is damaged and has to be repaired. Asking again before that does not help.",
+  },
   unavailable: {
     status: 503,
     title: "The service cannot store or read at the moment.",

@@ -1,16 +1,19 @@
 /** Change feed of `commands` → commits in `events`. */
 import type { CommandEnvelope } from "../commands/command.ts";
-import { groupByStream, type PerStream, type StageWork } from "../recovery/per-stream.ts";
+import { readCommand } from "../commands/stored-commands.ts";
+import { identifyCommand } from "../recovery/identity.ts";
+import type { PerStream, StageWork } from "../recovery/per-stream.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 
-/** Handles commands of any streams; each is handled, or parked, when this returns. */
-export type HandleCommands = (commands: readonly CommandEnvelope[]) => Promise<void>;
+/** Handles commands of any streams, as they are stored; each is handled, or parked, when this returns. */
+export type HandleCommands = (commands: readonly object[]) => Promise<void>;
 
 export function handleCommands(writer: StreamWriter, perStream: PerStream): HandleCommands {
   const work: StageWork<CommandEnvelope> = {
     stage: "handling",
+    read: readCommand,
     handle: (stream, commands) => writer.handle(stream, commands),
-    identify: ({ commandId, traceparent }) => ({ id: commandId, traceparent }),
+    identify: identifyCommand,
   };
-  return (commands) => perStream(work, groupByStream(commands));
+  return (commands) => perStream(work, commands);
 }

@@ -16,8 +16,8 @@ import { handlingSpans } from "./handling-spans.ts";
 
 export type StreamWriter = {
   /**
-   * Handles commands of one stream in order; those handled before change nothing. Throws InvariantBroken or
-   * DocumentRefused if one of them (and then none of this call) can be handled, PlatformFault if the platform is away.
+   * Handles commands of one stream in order; those handled before change nothing. Throws InvariantBroken, Malformed or
+   * DocumentRefused if one of them (and then none of this call) cannot be handled, PlatformFault if the platform is away.
    */
   handle(stream: string, commands: readonly CommandEnvelope[]): Promise<void>;
 };
@@ -29,7 +29,7 @@ type Dependencies = {
   readonly committed: (commit: Commit) => void;
 };
 
-/** Commits that others got in first before the platform is told to try again later. */
+/** Commits that others got in first before the platform is told to try again later; a document that is none is `Malformed`. */
 const mostConflicts = 16;
 /** More commands than these go into the next commit: a document holds 2 MB at most. */
 const mostTogether = 200;
@@ -59,8 +59,9 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
   };
 
   const commitTogether = async (stream: string, commands: readonly CommandEnvelope[]) => {
+    let taken = 0;
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
-      const head = heads.get(stream) ?? (await store.load(stream));
+      const head = heads.get(stream) ?? (await store.load(stream, taken));
       const fresh = await unhandled(store, head, commands);
       if (fresh.length === 0) {
         heads.set(stream, head);
@@ -68,6 +69,7 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
       }
       if (await commitOnce(head, fresh)) return;
       count("saldo.commit.conflicts");
+      taken = head.number + 1;
       heads.delete(stream);
       await clock.sleep(Math.random() * 5 * conflicts);
     }

@@ -8,6 +8,7 @@ import type { Documents } from "../platform/cosmos/documents.ts";
 import type { Instances, InstanceStatus } from "../platform/durable/instances.ts";
 import { type HttpResponse, json } from "../platform/http/exchange.ts";
 import type { Settings } from "../platform/settings.ts";
+import { readableTransferViews, type ReadableViews } from "../projections/read-views.ts";
 import type { TransferView } from "../projections/transfer-view.ts";
 import { dueAtMsOf } from "./transfer-news.ts";
 
@@ -32,7 +33,7 @@ export function watchTransfers({
   settings,
 }: Dependencies): (instances: Instances, log: Log) => Promise<void> {
   return async (instances, log) => {
-    const views = await unended(transfers);
+    const { views } = await unended(transfers);
     for (const view of views) {
       if (!isOverdue(view, clock.now() - settings.watchGraceMs)) continue;
       const status = await instances.status(view.id);
@@ -52,19 +53,18 @@ export function showProcesses({
   settings,
 }: Dependencies): (instances: Pick<Instances, "status">) => Promise<HttpResponse> {
   return async (instances) => {
-    const views = (await unended(transfers)).toSorted(
-      (a, b) => Date.parse(a.requestedAt) - Date.parse(b.requestedAt),
-    );
+    const { views: found, unreadable } = await unended(transfers);
+    const views = found.toSorted((a, b) => Date.parse(a.requestedAt) - Date.parse(b.requestedAt));
     const items = [];
     const lateMs = clock.now() - settings.watchGraceMs;
     for (const view of views) items.push(shown(view, await instances.status(view.id), lateMs));
-    return json(200, { items });
+    return json(200, { items, ...(unreadable === 0 ? {} : { unreadable }) });
   };
 }
 
-export function unended(transfers: Documents<TransferView>): Promise<readonly TransferView[]> {
+export async function unended(transfers: Documents<TransferView>): Promise<ReadableViews> {
   const text = 'SELECT * FROM c WHERE c.stage IN ("scheduled", "waiting", "approved", "started")';
-  return transfers.query<TransferView>({ text });
+  return readableTransferViews(await transfers.query<TransferView>({ text }));
 }
 
 /** Whether the next step should have been taken by an instant. */

@@ -4,12 +4,14 @@
  */
 import type { Progress } from "../commands/progress.ts";
 import type { Commit } from "../events/commit.ts";
+import { readCommit } from "../events/read-commit.ts";
 import type { HandleCommands } from "../handling/handle-commands.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Forwarding } from "../publishing/forward.ts";
 import { primaryReactions } from "../reactions/primary-reactions.ts";
 import { measureVisible, spanned } from "./commit-spans.ts";
-import { groupByStream, type PerStream, type StageWork } from "../recovery/per-stream.ts";
+import { identifyCommit } from "../recovery/identity.ts";
+import type { PerStream, StageWork } from "../recovery/per-stream.ts";
 import type { Projection } from "./projection.ts";
 import type { TransferProjection } from "./transfer-projection.ts";
 
@@ -27,7 +29,9 @@ export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<v
 export function followUp({ accounts, transfers, handle, progress, clock }: Dependencies): FollowUp {
   return async (stream, commits) => {
     const projected = await spanned("project", commits, async (continued) => {
-      await Promise.all([accounts.project(stream, commits), transfers.project(commits)]);
+      // One after the other: what does not follow in the account's view must not get into any.
+      await accounts.project(stream, commits);
+      await transfers.project(commits);
       return continued;
     });
     for (const commit of commits) {
@@ -43,18 +47,19 @@ export function primaryHandler(
   follow: FollowUp,
   perStream: PerStream,
   { forward }: Forwarding,
-): (commits: readonly Commit[]) => Promise<void> {
-  return async (commits) => {
+): (stored: readonly object[]) => Promise<void> {
+  return async (stored) => {
     const followed: Commit[] = [];
     const work: StageWork<Commit> = {
       stage: "projecting",
+      read: readCommit,
       handle: async (stream, ofOne) => {
         await follow(stream, ofOne);
         followed.push(...ofOne);
       },
-      identify: ({ id, outcomes }) => ({ id, traceparent: outcomes[0]?.traceparent ?? "" }),
+      identify: identifyCommit,
     };
-    await perStream(work, groupByStream(commits));
+    await perStream(work, stored);
     await spanned("publish", followed, forward);
   };
 }

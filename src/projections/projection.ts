@@ -10,6 +10,7 @@ import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Documents, Versioned } from "../platform/cosmos/documents.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
 import { type AccountView, projectAccount } from "./account-view.ts";
+import { readAccountView } from "./read-views.ts";
 
 export type Projection = {
   /** Commits of one stream, in order. */
@@ -42,7 +43,7 @@ export function accountProjection(accounts: Documents<AccountView>): Projection 
         const known = warm.get(id);
         // Another instance may have had this stream meanwhile: what is warm here then lags behind.
         const seen =
-          known && follows(known.document, commits) ? known : await accounts.read(id, id);
+          known && follows(known.document, commits) ? known : checked(await accounts.read(id, id));
         const next = applied(id, seen?.document, commits);
         if (next === undefined || next === seen?.document) return;
         if (await save(seen, next)) return;
@@ -54,6 +55,12 @@ export function accountProjection(accounts: Documents<AccountView>): Projection 
       return (await accounts.read(id, id))?.document.version ?? 0;
     },
   };
+}
+
+/** Throws `Malformed`: nothing is built upon a damaged view. */
+function checked(seen: Versioned<AccountView> | undefined): Versioned<AccountView> | undefined {
+  if (seen !== undefined) readAccountView(seen.document);
+  return seen;
 }
 
 /** Whether the commits begin where the view ends, or before: nothing between them is missing in the view. */

@@ -3,6 +3,7 @@ import type { AccountEvent } from "../../domain/account/account.messages.ts";
 import { causes, type Commit } from "../events/commit.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
+import { readTransferView } from "./read-views.ts";
 import { isLed, type LedEvent, projectTransfer, type TransferView } from "./transfer-view.ts";
 
 export type TransferProjection = {
@@ -18,6 +19,7 @@ export function transferProjection(transfers: Documents<TransferView>): Transfer
   const projectOne = async (id: string, happenings: readonly Happening[]): Promise<void> => {
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
       const seen = await transfers.read(id, id);
+      if (seen !== undefined) readTransferView(seen.document);
       const next = happenings
         .filter(({ version }) => version > (seen?.document.version ?? 0))
         .reduce<TransferView | undefined>(

@@ -8,7 +8,7 @@ import type { EventStore } from "../events/event-store.ts";
 import { deriveId } from "../platform/digest.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
 import type { DeadLetters, ParkedMessage } from "../recovery/dead-letters.ts";
-import { groupByStream } from "../recovery/per-stream.ts";
+import { describe } from "../recovery/per-stream.ts";
 import type { Publish } from "./publisher.ts";
 import { toIntegrationEvents } from "./to-integration-events.ts";
 
@@ -21,7 +21,10 @@ export type Forwarding = {
 
 type Note = { readonly commits: readonly Pick<Commit, "stream" | "number">[] };
 
-type Held = { readonly commits: readonly Commit[]; readonly error: unknown };
+/** What could not be done with something, and why. */
+type Failed<What> = { readonly what: What; readonly error: unknown };
+
+type Named = Note["commits"][number];
 
 type Dependencies = {
   readonly publish: Publish;
@@ -33,26 +36,29 @@ type Dependencies = {
 const topic = "topic";
 
 export function forwarding({ publish, store, deadLetters }: Dependencies): Forwarding {
-  const park = (lane: string, commits: readonly Commit[], reason: string, attempts: number) =>
+  const park = (lane: string, commits: readonly Named[], reason: string, attempts: number) =>
     deadLetters.park("publishing", lane, [noteOf(commits, reason, attempts)]);
 
-  /** What the topic refuses is parked in its stream's own lane; answers what it was away for. */
-  const publishEach = async (commits: readonly Commit[]): Promise<Held | undefined> => {
-    const byStream = [...groupByStream(commits)];
-    const ends = await Promise.allSettled(
-      byStream.map(([, ofOne]) => publish(ofOne.flatMap(toIntegrationEvents))),
-    );
+  const publishOne = async (commit: Commit): Promise<void> => {
+    await publish(toIntegrationEvents(commit));
+  };
+
+  /** Each by itself: what fails for its own sake is parked in its stream's own lane. Answers what the platform held up. */
+  const separately = async <What extends Named>(
+    named: readonly What[],
+    work: (one: What) => Promise<void>,
+  ): Promise<readonly Failed<What>[]> => {
+    const ends = await Promise.allSettled(named.map(work));
     const failures = ends.flatMap((end, index) => {
-      const group = byStream[index];
-      return end.status === "rejected" && group !== undefined
-        ? [{ group, error: end.reason as unknown }]
+      const what = named[index];
+      return end.status === "rejected" && what !== undefined
+        ? [{ what, error: end.reason as unknown }]
         : [];
     });
     const held = failures.filter(({ error }) => error instanceof PlatformFault);
-    const guilty = failures.filter(({ error }) => !(error instanceof PlatformFault));
-    for (const { group, error } of guilty) await park(group[0], group[1], describe(error), 1);
-    const [first] = held;
-    return first && { commits: held.flatMap(({ group }) => group[1]), error: first.error };
+    for (const { what, error } of failures)
+      if (!(error instanceof PlatformFault)) await park(what.stream, [what], describe(error), 1);
+    return held;
   };
 
   return {
@@ -62,16 +68,25 @@ export function forwarding({ publish, store, deadLetters }: Dependencies): Forwa
         await park(topic, commits, "waits until the topic is back", 0);
         return;
       }
-      const held = await publishEach(commits);
-      if (held !== undefined) await park(topic, held.commits, describe(held.error), 1);
+      const held = await separately(commits, publishOne);
+      const [first] = held;
+      if (first !== undefined)
+        await park(
+          topic,
+          held.map(({ what }) => what),
+          describe(first.error),
+          1,
+        );
     },
     async publishNoted(lane, message) {
       const { commits } = message as Note;
-      const found = await Promise.all(
-        commits.map(({ stream, number }) => store.commit(stream, number)),
-      );
-      if (lane !== topic) return publish(found.flatMap(toIntegrationEvents));
-      const held = await publishEach(found);
+      const publishNamed = async ({ stream, number }: Named): Promise<void> =>
+        publishOne(await store.commit(stream, number));
+      if (lane !== topic) {
+        for (const named of commits) await publishNamed(named);
+        return;
+      }
+      const [held] = await separately(commits, publishNamed);
       if (held !== undefined) throw held.error;
       // It is back: what happens now need not be noted, or the notes would never come to an end under traffic.
       if (await deadLetters.isParked("publishing", topic))
@@ -80,14 +95,13 @@ export function forwarding({ publish, store, deadLetters }: Dependencies): Forwa
   };
 }
 
-function noteOf(commits: readonly Commit[], reason: string, attempts: number): ParkedMessage {
+function noteOf(commits: readonly Named[], reason: string, attempts: number): ParkedMessage {
   const names = commits.map(({ stream, number }) => ({ stream, number }));
   const id = deriveId(20, ...names.map(({ stream, number }) => `${stream}/${number}`));
   const message: Note = { commits: names };
-  const traceparent = commits[0]?.outcomes[0]?.traceparent ?? "";
-  return { id, message, reason, attempts, traceparent };
+  return { id, message, reason, attempts, traceparent: traceOf(commits[0]) };
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function traceOf(commit: (Named & Partial<Pick<Commit, "outcomes">>) | undefined): string {
+  return commit?.outcomes?.[0]?.traceparent ?? "";
 }

@@ -9,6 +9,7 @@ import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, type HttpRequest, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
 import type { AccountView } from "../projections/account-view.ts";
+import { readAccountView } from "../projections/read-views.ts";
 
 /** `GET /api/accounts/{accountId}` */
 export function showAccount(accounts: Documents<AccountView>): HttpHandler {
@@ -17,7 +18,7 @@ export function showAccount(accounts: Documents<AccountView>): HttpHandler {
     const stored = await accounts.read(accountId, accountId);
     if (stored === undefined) throw noAccount(accountId);
     const { id, version, name, email, currency, status, openedAt, updatedAt, ...amounts } =
-      stored.document;
+      readAccountView(stored.document);
     return json(200, {
       accountId: id,
       name,

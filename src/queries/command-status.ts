@@ -2,6 +2,7 @@ import { statusAnswer } from "../commands/accept.ts";
 import type { CommandDocument } from "../commands/command.ts";
 import { readWait } from "../commands/read-request.ts";
 import type { StatusReader } from "../commands/status.ts";
+import { readStored } from "../commands/stored-commands.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import type { HttpHandler } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
@@ -17,6 +18,7 @@ export function commandStatus(
     const stored = await commands.read(stream, commandId);
     if (stored === undefined)
       throw new Problem("unknown_command", `Nothing was stored as ${stream}/${commandId}.`);
-    return statusAnswer(await statuses.awaitStatus(stored.document, wait), wait);
+    const command = readStored(stored.document);
+    return statusAnswer(await statuses.awaitStatus(command, wait), wait);
   };
 }

@@ -21,7 +21,7 @@ export function showNotifications(dependencies: Dependencies): HttpHandler {
     const { forMs } = readWait(request);
     const found = await awaitNotifications(dependencies, { accountId, after, limit }, forMs);
     const next = found.at(-1)?.number ?? after;
-    return json(200, { items: found.map(itemOf), next: `${next}` });
+    return json(200, { items: found.filter(isReadable).map(itemOf), next: `${next}` });
   };
 }
 
@@ -105,6 +105,11 @@ async function awaitNotifications(
   }
 }
 
+/** What is damaged is passed over: it would be nothing to its reader, and must not keep them from the rest. */
+function isReadable({ id, at, type, text }: Partial<StoredNotification>): boolean {
+  return [id, at, type, text].every((value) => typeof value === "string");
+}
+
 function itemOf(stored: StoredNotification): object {
   const { id, at, type, text, transferId, amount, currency, counterparty, reason } = stored;
   // JSON leaves out what is undefined.
@@ -131,6 +136,7 @@ function eventStream(retryMs: number, blocks: string): Awaited<ReturnType<HttpHa
 
 function blocksOf(notifications: readonly StoredNotification[]): string {
   return notifications
+    .filter(isReadable)
     .map(
       (notification) =>
         `id: ${notification.number}\nevent: ${notification.type}\n` +

@@ -10,6 +10,9 @@ import type { RevenueTotals } from "../reactions/daily-revenue/revenue-of.ts";
 /** One day in one currency, all its slices together. */
 type DayRevenue = RevenueTotals & Pick<RevenueSlice, "day" | "currency">;
 
+/** In how many slices, and in how many that are not damaged: these are in no sum. */
+type CountedDay = DayRevenue & { readonly slices: number; readonly readable: number };
+
 const summed = ["feesE4", "loads", "loadedE4", "transfers", "transferredE4"] as const;
 
 /**
@@ -19,13 +22,26 @@ const summed = ["feesE4", "loads", "loadedE4", "transfers", "transferredE4"] as 
  */
 export function showRevenue(revenue: Documents<RevenueDocument>): HttpHandler {
   const sums = summed.map((name) => `SUM(c.${name}) AS ${name}`).join(", ");
-  const text = `SELECT c.day, c.currency, ${sums} FROM c WHERE c.day >= @from AND c.day <= @to
-                GROUP BY c.day, c.currency`;
+  const isReadable = [
+    "IS_STRING(c.currency)",
+    ...summed.map((name) => `IS_NUMBER(c.${name})`),
+  ].join(" AND ");
+  const text = (condition: string): string =>
+    `SELECT c.day, c.currency, COUNT(1) AS slices, SUM(IIF(${isReadable}, 1, 0)) AS readable, ${sums}
+     FROM c WHERE c.day >= @from AND c.day <= @to ${condition} GROUP BY c.day, c.currency`;
 
   return async (request) => {
-    const days = await revenue.query<DayRevenue>({ text, parameters: readDays(request) });
+    const parameters = readDays(request);
+    const query = (condition: string): Promise<readonly CountedDay[]> =>
+      revenue.query<CountedDay>({ text: text(condition), parameters });
+    const all = await query("");
+    const unreadable = all.reduce((sum, { slices, readable }) => sum + slices - readable, 0);
+    const days = unreadable === 0 ? all : await query(`AND ${isReadable}`);
     const inOrder = days.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-    return json(200, { days: inOrder.map(describe) });
+    return json(200, {
+      days: inOrder.map(describe),
+      ...(unreadable === 0 ? {} : { unreadable }),
+    });
   };
 }
 

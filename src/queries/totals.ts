@@ -6,7 +6,7 @@ import type { AccountView } from "../projections/account-view.ts";
 
 const summed = ["availableE4", "loadedE4", "feesE4", "sentE4", "receivedE4", "refundedE4"] as const;
 
-type Sums = Record<(typeof summed)[number] | "accounts", number>;
+type Sums = Record<(typeof summed)[number] | "accounts" | "readable", number>;
 
 /** Everything the system holds, in 1/10 000 of a unit. */
 export type Totals = {
@@ -17,11 +17,13 @@ export type Totals = {
   readonly inFlightE4: AmountE4;
   /** Nothing was made or lost. */
   readonly conserved: boolean;
+  /** Accounts whose views are damaged: nobody knows what they hold, and they are in no sum. */
+  readonly unreadable: number;
 };
 
 export function showTotals(totals: () => Promise<Totals>): HttpHandler {
   return async () => {
-    const { accounts, conserved, ...amounts } = await totals();
+    const { accounts, conserved, unreadable, ...amounts } = await totals();
     return json(200, {
       accounts,
       loaded: formatAmount(amounts.loadedE4),
@@ -29,6 +31,7 @@ export function showTotals(totals: () => Promise<Totals>): HttpHandler {
       available: formatAmount(amounts.availableE4),
       inFlight: formatAmount(amounts.inFlightE4),
       conserved,
+      ...(unreadable === 0 ? {} : { unreadable }),
     });
   };
 }
@@ -41,17 +44,29 @@ const mostLooks = 3;
  */
 export function systemTotals(accounts: Documents<AccountView>): () => Promise<Totals> {
   const sums = summed.map((name) => `SUM(c.${name}) AS ${name}`).join(", ");
-  const text = `SELECT COUNT(1) AS accounts, ${sums} FROM c`;
+  const isReadable = summed.map((name) => `IS_NUMBER(c.${name})`).join(" AND ");
+  const text = `SELECT COUNT(1) AS accounts, SUM(IIF(${isReadable}, 1, 0)) AS readable, ${sums} FROM c`;
+  const query = async (condition: string): Promise<Partial<Sums>> =>
+    (await accounts.query<Partial<Sums>>({ text: text + condition }))[0] ?? {};
+
+  const look = async (): Promise<Totals> => {
+    const all = await query("");
+    const unreadable = (all.accounts ?? 0) - (all.readable ?? 0);
+    if (unreadable === 0) return totalsOf(all, 0);
+    // There is no sum of what is not all numbers ("SUM (query language)"): one damaged view spoils that of its partition.
+    return totalsOf(await query(` WHERE ${isReadable}`), unreadable);
+  };
+
   return async () => {
     for (let looks = 1; ; looks += 1) {
-      const [found] = await accounts.query<Partial<Sums>>({ text });
-      const totals = totalsOf((name) => found?.[name] ?? 0);
+      const totals = await look();
       if (totals.inFlightE4 >= 0 || looks === mostLooks) return totals;
     }
   };
 }
 
-function totalsOf(sum: (name: keyof Sums) => number): Totals {
+function totalsOf(sums: Partial<Sums>, unreadable: number): Totals {
+  const sum = (name: keyof Sums): number => sums[name] ?? 0;
   const inFlightE4 = sum("sentE4") - sum("receivedE4") - sum("refundedE4");
   const accountedFor = sum("availableE4") + inFlightE4 + sum("feesE4");
   return {
@@ -60,6 +75,7 @@ function totalsOf(sum: (name: keyof Sums) => number): Totals {
     feesE4: sum("feesE4"),
     availableE4: sum("availableE4"),
     inFlightE4,
-    conserved: accountedFor === sum("loadedE4") && inFlightE4 >= 0,
+    conserved: accountedFor === sum("loadedE4") && inFlightE4 >= 0 && unreadable === 0,
+    unreadable,
   };
 }

@@ -6,7 +6,6 @@ import type { CallerHandler } from "../access/guard.ts";
 import { actorToldTo } from "../access/in-whose-name.ts";
 import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
 import { senderOf, transferSteps } from "../../domain/account/transfer-id.ts";
-import { assert } from "../../domain/kernel/assert.ts";
 import { formatInstant, instantMs } from "../../domain/kernel/instants.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
@@ -18,6 +17,8 @@ import type { Documents } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
 import type { Caller } from "../platform/identity/caller.ts";
+import { Malformed } from "../platform/malformed.ts";
+import { readableTransferViews } from "../projections/read-views.ts";
 import { retell } from "../projections/transfer-projection.ts";
 import type { TransferHappening, TransferView } from "../projections/transfer-view.ts";
 
@@ -30,7 +31,8 @@ export function showTransfer(store: EventStore, views: Documents<TransferView>):
     if (first === undefined) throw new Problem("not_found", `There is no transfer ${transferId}.`);
     if (first.event.type === "CreditsSent") return json(200, toldTo(caller, plain(steps)));
     const view = await views.read(transferId, transferId);
-    const shown = view?.document ?? (await fromStream(store, transferId, first.at));
+    const [readable] = readableTransferViews(view === undefined ? [] : [view.document]).views;
+    const shown = readable ?? (await fromStream(store, transferId, first.at));
     return json(200, toldTo(caller, led(shown)));
   };
 }
@@ -56,7 +58,7 @@ export function receiversIn(
 
 const pageLength = 100;
 
-/** What the read model does not show yet, or has forgotten by now, stands in the stream. */
+/** What the read model does not show yet, has forgotten by now, or shows in no readable way, stands in the stream. */
 async function fromStream(store: EventStore, id: string, since: string): Promise<TransferView> {
   const stream = streamOf("account", senderOf(id));
   const to = "9999-12-31T23:59:59.999Z";
@@ -67,7 +69,7 @@ async function fromStream(store: EventStore, id: string, since: string): Promise
     const last = commits.at(-1);
     const isAll = last === undefined || commits.length < pageLength;
     if (view !== undefined && (isAll || view.stage === "ended")) return view;
-    assert(!isAll, `the stream of transfer ${id} does not tell of it`);
+    if (isAll) throw new Malformed(`the stream of transfer ${id} does not tell of it`);
     from = formatInstant(instantMs(last.at) + 1);
   }
 }
@@ -76,7 +78,9 @@ async function fromStream(store: EventStore, id: string, since: string): Promise
 export function showApprovals(views: Documents<TransferView>): HttpHandler {
   const text = 'SELECT * FROM c WHERE c.stage = "waiting"';
   return async () => {
-    const waiting = await views.query<TransferView>({ text });
+    const { views: waiting, unreadable } = readableTransferViews(
+      await views.query<TransferView>({ text }),
+    );
     const items = waiting
       .toSorted((a, b) => instantMs(a.requestedAt) - instantMs(b.requestedAt))
       .map(({ transfer, requestedAt, expiresAt, version }) => ({
@@ -85,7 +89,7 @@ export function showApprovals(views: Documents<TransferView>): HttpHandler {
         expiresAt,
         version,
       }));
-    return json(200, { items });
+    return json(200, { items, ...(unreadable === 0 ? {} : { unreadable }) });
   };
 }
 

@@ -5,19 +5,25 @@
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
+import { DocumentRefused } from "../platform/cosmos/failures.ts";
+import { deriveId } from "../platform/digest.ts";
+import { PlatformFault } from "../platform/platform-fault.ts";
 
 export type Stage = "handling" | "projecting" | "publishing";
 
 /** In `dead-letters`; partition key: lane. */
 export type DeadLetter = {
-  /** Of the message: parking it twice parks it once. */
+  /** Of the message, or derived from it: parking it twice parks it once. */
   readonly id: string;
   readonly lane: string;
   readonly stage: Stage;
   readonly stream: string;
   /** Ascending in the lane; the order to replay in. */
   readonly order: number;
-  readonly message: object;
+  /** Absent if it is too large to be kept twice: then it stands where `source` says. */
+  readonly message?: object;
+  /** The stored document that the message is; absent if it is none. */
+  readonly source?: Source;
   readonly reason: string;
   /** How often it was tried; 0 for one that only waits behind another. */
   readonly attempts: number;
@@ -25,13 +31,20 @@ export type DeadLetter = {
   readonly traceparent: string;
 };
 
+/** Where a document is stored. `partition` is absent if its partition key is no text. */
+export type Source = {
+  readonly container: "commands" | "events";
+  readonly partition?: string;
+  readonly id: string;
+};
+
 /** The lane's own document: that it exists is what makes later messages wait. */
 type LaneMarker = Pick<DeadLetter, "id" | "lane" | "stage" | "stream" | "parkedAt">;
 
 export type ParkedMessage = Pick<
   DeadLetter,
-  "id" | "message" | "attempts" | "reason" | "traceparent"
->;
+  "id" | "source" | "attempts" | "reason" | "traceparent"
+> & { readonly message: object };
 
 export type DeadLetters = {
   isParked(stage: Stage, stream: string): Promise<boolean>;
@@ -51,6 +64,9 @@ export type DeadLetters = {
 
 const markerId = "lane";
 
+/** What the ids begin with that are not their message's own. */
+const derived = "derived-";
+
 /**
  * How long an instance may go on believing that a lane is open, which saves a read for each message. The instance that
  * parks knows at once. Another one may let a message pass for so long: a reaction from another stream, which depends on
@@ -60,6 +76,26 @@ const believedMs = 10_000;
 
 function laneOf(stage: Stage, stream: string): string {
   return `${stage}:${stream}`;
+}
+
+/**
+ * The id of a message's letter: its own, if a document can have it and a URL can name it, and if it is not the marker's;
+ * else one that is derived from it.
+ */
+function letterIdOf(id: string): string {
+  const isFit = /^[A-Za-z0-9._-]{1,255}$/.test(id) && id !== markerId && !id.startsWith(derived);
+  return isFit ? id : `${derived}${deriveId(24, id)}`;
+}
+
+/** Larger messages are not kept twice: with what a letter adds, they might not fit into a document. */
+const largestCopy = 256 * 1024;
+
+/** How a message can be parked, the best way first. */
+function* formsOf(letter: DeadLetter): Generator<DeadLetter> {
+  const { message, ...rest } = letter;
+  const isSmall = JSON.stringify(message).length <= largestCopy;
+  if (isSmall || letter.source === undefined) yield letter;
+  if (letter.source !== undefined) yield rest;
 }
 
 export function deadLetters(
@@ -78,10 +114,21 @@ export function deadLetters(
     const { lane, stage, stream, parkedAt } = letter;
     openUntil.delete(lane);
     const marker = { id: markerId, lane, stage, stream, parkedAt };
-    await documents.transact(lane, [
-      { kind: "upsert", document: marker },
-      { kind: "create", document: letter },
-    ]);
+    let refusal: unknown;
+    for (const document of formsOf(letter))
+      try {
+        await documents.transact(lane, [
+          { kind: "upsert", document: marker },
+          { kind: "create", document },
+        ]);
+        return;
+      } catch (error) {
+        if (!(error instanceof DocumentRefused)) throw error;
+        refusal = error;
+      }
+    // Letting it go would lose it.
+    const detail = refusal instanceof Error ? refusal.message : "";
+    throw new PlatformFault(`A dead letter was refused: ${detail}`, { cause: refusal });
   };
 
   return {
@@ -98,16 +145,15 @@ export function deadLetters(
       const parkedAt = new Date(nowMs).toISOString();
       for (const [index, message] of messages.entries()) {
         const order = nowMs * 1_000 + index;
-        await parkOne({ ...message, lane, stage, stream, order, parkedAt });
+        const id = letterIdOf(message.id);
+        await parkOne({ ...message, id, lane, stage, stream, order, parkedAt });
       }
     },
     waiting: letters,
     all: () => letters(),
     async find(stage, stream, id) {
-      const found = await documents.read(laneOf(stage, stream), id);
-      return found === undefined || found.document.id === markerId
-        ? undefined
-        : (found.document as DeadLetter);
+      const found = await documents.read(laneOf(stage, stream), letterIdOf(id));
+      return found?.document as DeadLetter | undefined;
     },
     async release(letter) {
       await documents.remove(letter.lane, letter.id);

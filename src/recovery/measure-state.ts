@@ -23,7 +23,7 @@ export function measureState(dependencies: Dependencies): () => Promise<void> {
   const { transfers, deadLetters, clock, settings } = dependencies;
 
   const measureTransfers = async (): Promise<void> => {
-    const views = await unended(transfers);
+    const { views } = await unended(transfers);
     const waiting = views.filter(({ stage }) => stage === "waiting");
     const oldestMs = Math.min(clock.now(), ...waiting.map((view) => Date.parse(view.requestedAt)));
     const overdue = views.filter((view) => isOverdue(view, clock.now() - settings.watchGraceMs));

@@ -3,32 +3,51 @@
  * message is handled, or parked, or (if the platform is to blame) the whole batch is thrown back to the host, whose
  * endless retry brings it again. Azure would drop a batch that throws without a retry policy, and skip a poison
  * message once retries are used up (azure-webjobs-sdk-extensions issues 412 and 837): hence no reliance on either.
+ *
+ * What a feed hands over may be anything that somebody has stored. It is checked here, before it is handled; what is not
+ * the message it should be is parked like one that cannot be handled.
  */
 import type { Clock } from "../platform/clock.ts";
+import { Malformed } from "../platform/malformed.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
-import { count } from "../platform/telemetry/metrics.ts";
 import type { DeadLetters, ParkedMessage, Stage } from "./dead-letters.ts";
+import { persistence } from "./persistence.ts";
 
-export type StageWork<M> = {
+export type StageWork<M extends object> = {
   readonly stage: Stage;
+  /** The message that something stored is. Throws, for example `Malformed`, if it is none. */
+  readonly read: (stored: object) => M;
   /** Handles messages of one stream in order. Must be harmless to repeat. */
   readonly handle: (stream: string, messages: readonly M[]) => Promise<void>;
-  readonly identify: (message: M) => Pick<ParkedMessage, "id" | "traceparent">;
+  readonly identify: (stored: object) => Identity;
+};
+
+/** What can be told of something stored, whatever it is. */
+export type Identity = Pick<ParkedMessage, "id" | "source" | "traceparent"> & {
+  /** Whose order it has to keep. */
+  readonly stream: string;
 };
 
 export type PerStream = <M extends object>(
   work: StageWork<M>,
-  byStream: ReadonlyMap<string, readonly M[]>,
+  stored: readonly object[],
 ) => Promise<void>;
 
-/** Attempts at a message before it is parked, and at a platform fault before it goes to the host. */
+/** Attempts at a message before it is parked. */
 const mostAttempts = 3;
-const platformRetryDelaysMs = [50, 200, 800];
+
+type Arrival = { readonly stored: object; readonly identity: Identity };
+
+type Failure = { readonly error: Error; readonly attempts: number };
 
 export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
-  return async (work, byStream) => {
+  const persistently = persistence(clock);
+
+  return async (work, stored) => {
+    const arrivals = stored.map((each) => ({ stored: each, identity: work.identify(each) }));
+    const byStream = Map.groupBy(arrivals, ({ identity }) => identity.stream);
     const ends = await Promise.allSettled(
-      [...byStream].map(([stream, messages]) => handleOrPark(work, stream, messages)),
+      [...byStream].map(([stream, ofOne]) => handleOrPark(work, stream, ofOne)),
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
@@ -37,37 +56,45 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
   async function handleOrPark<M extends object>(
     work: StageWork<M>,
     stream: string,
-    messages: readonly M[],
+    arrivals: readonly Arrival[],
   ): Promise<void> {
     const { stage } = work;
     if (await persistently(stage, () => deadLetters.isParked(stage, stream))) {
-      const reason = "waits behind a parked message of its stream";
-      const letters = parked(work, messages, reason, 0);
+      const letters = parked(arrivals, "waits behind a parked message of its stream", 0);
       await persistently(stage, () => deadLetters.park(stage, stream, letters));
       return;
     }
-    const failure = await attempt(work, stream, messages);
-    if (failure === undefined) return;
-    await oneByOne(work, stream, messages);
+    if ((await attempt(work, stream, arrivals)) !== undefined)
+      await oneByOne(work, stream, arrivals);
   }
 
   /** Finds the message that cannot be handled; parks it and what comes after it. */
   async function oneByOne<M extends object>(
     work: StageWork<M>,
     stream: string,
-    messages: readonly M[],
+    arrivals: readonly Arrival[],
   ): Promise<void> {
-    for (const [index, message] of messages.entries()) {
-      let failure: Error | undefined;
-      for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
-        failure = await attempt(work, stream, [message]);
-        if (failure === undefined) break;
-      }
+    for (const [index, arrival] of arrivals.entries()) {
+      const failure = await repeatedly(work, stream, arrival);
       if (failure === undefined) continue;
-      const behind = parked(work, messages.slice(index + 1), `waits behind ${failure.name}`, 0);
-      const letters = [...parked(work, [message], describe(failure), mostAttempts), ...behind];
+      const { error, attempts } = failure;
+      const behind = parked(arrivals.slice(index + 1), `waits behind ${error.name}`, 0);
+      const letters = [...parked([arrival], describe(error), attempts), ...behind];
       await persistently(work.stage, () => deadLetters.park(work.stage, stream, letters));
       return;
+    }
+  }
+
+  /** Answers why a message cannot be handled; one that is malformed stays so and is tried once. */
+  async function repeatedly<M extends object>(
+    work: StageWork<M>,
+    stream: string,
+    arrival: Arrival,
+  ): Promise<Failure | undefined> {
+    for (let attempts = 1; ; attempts += 1) {
+      const error = await attempt(work, stream, [arrival]);
+      if (error === undefined) return undefined;
+      if (error instanceof Malformed || attempts === mostAttempts) return { error, attempts };
     }
   }
 
@@ -75,9 +102,10 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
   async function attempt<M extends object>(
     work: StageWork<M>,
     stream: string,
-    messages: readonly M[],
+    arrivals: readonly Arrival[],
   ): Promise<Error | undefined> {
     try {
+      const messages = arrivals.map(({ stored }) => work.read(stored));
       await persistently(work.stage, () => work.handle(stream, messages));
       return undefined;
     } catch (error) {
@@ -85,40 +113,19 @@ export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
-
-  /** Rides out short platform faults; lets a longer one out. */
-  async function persistently<Result>(
-    stage: Stage,
-    action: () => Promise<Result>,
-  ): Promise<Result> {
-    for (const delayMs of platformRetryDelaysMs)
-      try {
-        return await action();
-      } catch (error) {
-        if (!(error instanceof PlatformFault)) throw error;
-        count("saldo.retries", { stage });
-        await clock.sleep(Math.max(delayMs * (0.5 + Math.random()), error.retryAfterMs ?? 0));
-      }
-    return action();
-  }
 }
 
-function parked<M extends object>(
-  work: StageWork<M>,
-  messages: readonly M[],
-  reason: string,
-  attempts: number,
-): ParkedMessage[] {
-  return messages.map((message) => ({ ...work.identify(message), message, reason, attempts }));
+function parked(arrivals: readonly Arrival[], reason: string, attempts: number): ParkedMessage[] {
+  return arrivals.map(({ stored, identity: { stream: _, ...named } }) => ({
+    ...named,
+    message: stored,
+    reason,
+    attempts,
+  }));
 }
 
-function describe(error: Error): string {
-  return `${error.name}: ${error.message}`.slice(0, 500);
-}
-
-/** Groups a batch by stream, keeping each stream's order. */
-export function groupByStream<M extends { readonly stream: string }>(
-  messages: readonly M[],
-): ReadonlyMap<string, readonly M[]> {
-  return Map.groupBy(messages, ({ stream }) => stream);
+/** Fits into a dead letter, whatever the error tells. */
+export function describe(error: unknown): string {
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return told.slice(0, 500).toWellFormed();
 }

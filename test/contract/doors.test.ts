@@ -35,7 +35,7 @@ const operations = new Map(
     ),
   ),
 );
-const { functionsUrl, control } = await startLocalSystem();
+const { functionsUrl, control, stored } = await startLocalSystem();
 const tokens = localTokens(functionsUrl);
 /** What has been seen: `{operation} {status}` and codes of problems. */
 const seen = new Set<string>();
@@ -321,6 +321,14 @@ describe("the doors refuse as the contract says", () => {
     const headers = { "idempotency-key": randomUUID() };
     assert.equal(await load({ headers }), undefined);
     assert.equal(await load({ headers, body: { amount: "2.00" } }), "idempotency_key_reused");
+  });
+
+  test("what is stored and cannot be read", async () => {
+    const mine = await openAccount("0");
+    const stream = `account-${mine}`;
+    const at = new Date().toISOString();
+    await stored.container("events").items.create({ id: "0000000002", stream, at });
+    assert.equal(await codeOf("showStatement", { path: { accountId: mine } }), "unreadable");
   });
 
   test("while the store is away", async () => {

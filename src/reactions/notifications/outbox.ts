@@ -11,6 +11,7 @@
 import { boundedCache } from "../../platform/bounded-cache.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Documents, Write } from "../../platform/cosmos/documents.ts";
+import { Malformed } from "../../platform/malformed.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
 import { notStored, together } from "../together.ts";
 import { type Arrivals, arrivals, type Listening } from "./arrivals.ts";
@@ -127,6 +128,10 @@ async function openCount(documents: NotificationDocuments, accountId: string): P
   return last;
 }
 
+/** Throws `Malformed`: a number that was given twice would hide a notification for ever. */
 function countOf(document: StoredNotification | NotificationCount | undefined): number | undefined {
-  return document !== undefined && "last" in document ? document.last : undefined;
+  if (document === undefined) return undefined;
+  const { accountId, last } = document as Partial<NotificationCount>;
+  if (Number.isSafeInteger(last)) return last;
+  throw new Malformed(`notifications/${accountId ?? ""}/${countId}: last: must be a whole number`);
 }

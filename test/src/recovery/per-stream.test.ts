@@ -5,7 +5,8 @@ import { assert as hold } from "../../../domain/kernel/assert.ts";
 import type { Clock } from "../../../src/platform/clock.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
 import { type DeadLetter, deadLetters } from "../../../src/recovery/dead-letters.ts";
-import { groupByStream, perStream, type StageWork } from "../../../src/recovery/per-stream.ts";
+import { Malformed } from "../../../src/platform/malformed.ts";
+import { perStream, type StageWork } from "../../../src/recovery/per-stream.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 type Message = { readonly id: string; readonly stream: string };
@@ -40,11 +41,19 @@ function stage(handle: (message: Message) => Promise<void> | void): {
         handled.push(message.id);
       }
     },
-    identify: ({ id }) => ({ id, traceparent: `trace of ${id}` }),
+    read: (stored) => {
+      const message = stored as Message;
+      if (message.id.startsWith("malformed")) throw new Malformed(`${message.id} is no message`);
+      return message;
+    },
+    identify: (stored) => {
+      const { id, stream } = stored as Message;
+      return { id, stream, traceparent: `trace of ${id}` };
+    },
   };
   const safely = perStream(deadLetters(documents, clock), clock);
   return {
-    run: (...batch) => safely(work, groupByStream(batch.flat())),
+    run: (...batch) => safely(work, batch.flat()),
     handled,
     sleptMs,
     letters: (stream) => documents.stored(`handling:${stream}`).filter(({ id }) => id !== "lane"),
@@ -58,7 +67,7 @@ const broken = ({ id }: Message): void => {
 describe("a message that cannot be handled", () => {
   test("is parked after three attempts, with what comes after it in its stream", async () => {
     const { run, handled, letters } = stage(broken);
-    await run(messages("a", "a1", "broken", "a2", "broken again", "a3"), messages("b", "b1", "b2"));
+    await run(messages("a", "a1", "broken", "a2", "broken-again", "a3"), messages("b", "b1", "b2"));
     assert.deepEqual(
       letters("a").map(({ id, attempts, reason, traceparent }) => [
         id,
@@ -69,7 +78,7 @@ describe("a message that cannot be handled", () => {
       [
         ["broken", 3, "InvariantBroken: broken cannot be", "trace of broken"],
         ["a2", 0, "waits behind InvariantBroken", "trace of a2"],
-        ["broken again", 0, "waits behind InvariantBroken", "trace of broken again"],
+        ["broken-again", 0, "waits behind InvariantBroken", "trace of broken-again"],
         ["a3", 0, "waits behind InvariantBroken", "trace of a3"],
       ],
     );
@@ -112,6 +121,19 @@ describe("a message that cannot be handled", () => {
     });
     await run(messages("a", "a1"));
     assert.equal(letters("a")[0]?.reason, "Error: a text");
+  });
+
+  test("is parked at the first attempt if it is none, with what comes after it", async () => {
+    const { run, handled, letters } = stage(broken);
+    await run(messages("a", "a1", "malformed", "a2"), messages("b", "b1"));
+    assert.deepEqual(
+      letters("a").map(({ id, attempts, reason }) => [id, attempts, reason]),
+      [
+        ["malformed", 1, "Malformed: malformed is no message"],
+        ["a2", 0, "waits behind Malformed"],
+      ],
+    );
+    assert.deepEqual(handled.toSorted(), ["a1", "b1"]);
   });
 
   test("is handled after all if an attempt succeeds", async () => {

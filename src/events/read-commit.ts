@@ -1,0 +1,105 @@
+/** Commits as they are stored: what is read is checked before it is believed. */
+import { z } from "zod";
+import { deciderOf } from "../../domain/catalog.ts";
+import { describeIssues, Malformed } from "../platform/malformed.ts";
+import type { Commit } from "./commit.ts";
+import { eventSchema } from "./stored-events.ts";
+import { envelope, safeId, sortableInstant, streamForm } from "./stored-values.ts";
+
+const commitIdForm = /^\d{10}$/;
+
+/** Whether something claims a place in a stream. What does not is no commit, whatever it is, and in nobody's way. */
+export function hasCommitId(raw: object): boolean {
+  return "id" in raw && typeof raw.id === "string" && commitIdForm.test(raw.id);
+}
+
+const count = z.int().min(0);
+
+const handled = z.object({ ...envelope, events: count });
+
+const outcome = z.discriminatedUnion("status", [
+  handled.extend({ status: z.literal("accepted") }),
+  handled.extend({ status: z.literal("rejected"), code: z.string().min(1) }),
+]);
+
+const commitSchema = z
+  .object({
+    id: z.string().regex(commitIdForm, "must be a number of ten digits"),
+    stream: z.string().regex(streamForm, "must be the name of a stream"),
+    number: z.int().min(1),
+    version: count,
+    at: sortableInstant,
+    events: z.array(z.object({ type: z.string(), v: z.int(), data: z.looseObject({}) })),
+    outcomes: z.array(outcome),
+    commandIds: z.array(safeId),
+    snapshot: z.object({ fold: z.int(), state: z.looseObject({}) }),
+    recent: z.object({
+      seen: z.array(z.tuple([z.number(), z.number()])),
+      newestMs: z.number(),
+      forgottenUpToMs: z.number(),
+    }),
+  })
+  .superRefine((commit, context) => {
+    for (const [path, message] of contradictionsIn(commit))
+      context.addIssue({ code: "custom", path: [path], message });
+  });
+
+type Read = z.infer<typeof commitSchema>;
+
+function* contradictionsIn(commit: Read): Generator<readonly [path: string, message: string]> {
+  const { id, number, version, events, outcomes, commandIds } = commit;
+  if (commitIdForm.test(id) && Number(id) !== number)
+    yield ["number", `must be ${Number(id)}, as the id has it`];
+  if (version < events.length) yield ["version", "counts fewer events than there are"];
+  const told = outcomes.reduce((sum, { events: its }) => sum + its, 0);
+  if (told !== events.length)
+    yield ["outcomes", `stand for ${told} events, but there are ${events.length}`];
+  const isSame =
+    commandIds.length === outcomes.length &&
+    outcomes.every(({ commandId }, index) => commandIds[index] === commandId);
+  if (!isSame) yield ["commandIds", "are not those of the outcomes"];
+}
+
+/** What is stored in `events`, or parked, as the commit that it is. Throws `Malformed`, also of events not known here. */
+export function readCommit(raw: object): Commit {
+  const commit = wellFormed(raw);
+  failFor([...unknownEvents(commit), ...malformedEvents(commit)]);
+  return commit;
+}
+
+/**
+ * The same for those who need not understand every event: a newer version of the code may have stored some that are not
+ * known here, and its snapshot tells what they came to.
+ */
+export function readLeniently(raw: object): Commit {
+  const commit = wellFormed(raw);
+  failFor([...malformedEvents(commit)]);
+  return commit;
+}
+
+function wellFormed(raw: object): Commit {
+  const result = commitSchema.safeParse(raw);
+  if (!result.success) throw new Malformed(`not a commit: ${describeIssues(result.error.issues)}`);
+  return raw as Commit;
+}
+
+function failFor(faults: readonly string[]): void {
+  if (faults.length > 0) throw new Malformed(faults.join("; "));
+}
+
+/** Throws InvariantBroken if the category of the stream is not known. */
+function* unknownEvents({ stream, events }: Commit): Generator<string> {
+  const { category } = deciderOf(stream);
+  for (const [index, { type, v }] of events.entries())
+    if (eventSchema(category, type, v) === undefined)
+      yield `events.${index}: the event ${type} v${v} is not known here`;
+}
+
+function* malformedEvents({ stream, events }: Commit): Generator<string> {
+  const { category } = deciderOf(stream);
+  for (const [index, { type, v, data }] of events.entries()) {
+    const result = eventSchema(category, type, v)?.safeParse(data);
+    if (result?.success === false)
+      yield describeIssues(result.error.issues, `events.${index}.data`);
+  }
+}
