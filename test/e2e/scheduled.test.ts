@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { describe, test } from "node:test";
 import { type Answer, type Json, nobody } from "../support/client.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
+import { eventually } from "../support/eventually.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { assertConserved, happenings, refusalOf, transfersOf } from "../support/transfers.ts";
 
@@ -153,6 +154,64 @@ describe("a scheduled transfer", () => {
     const shown = await transfers.until(transferId, "settled");
     assert.deepEqual(happenings(shown), ["scheduled", "approval_requested", "approved", "settled"]);
     assert.deepEqual([await available(from), await available(to)], ["500.00", "2500.00"]);
+  });
+});
+
+describe("a transfer scheduled further ahead than a timer of Durable Functions reaches", () => {
+  const dayMinutes = 24 * 60;
+  const timersOf = async (transferId: string): Promise<readonly number[]> => {
+    const { historyEvents = [] } = (await instances.history(transferId)) ?? {};
+    const fired = historyEvents.filter(({ EventType }) => EventType === "TimerFired");
+    return fired.map(({ FireAt }) => Date.parse(String(FireAt)));
+  };
+  /** Five days pass, once the process waits and until it has seen that they have. */
+  const passFiveDays = async (transferId: string): Promise<void> => {
+    const before = (await timersOf(transferId)).length;
+    await passMinutes(5 * dayMinutes + 1);
+    await eventually("the first timer has fired", async () => {
+      return (await timersOf(transferId)).length > before;
+    });
+  };
+  const waiting = async (from: string, to: string, scheduledFor: string): Promise<string> => {
+    const transferId = await transfers.request(from, to, "25.50", { scheduledFor });
+    await eventually("the process waits", async () => {
+      const { historyEvents = [] } = (await instances.history(transferId)) ?? {};
+      return historyEvents.some(({ EventType }) => EventType === "TaskCompleted");
+    });
+    return transferId;
+  };
+
+  test("starts at its instant: one timer after the other, one for the instant", async () => {
+    const [from, to] = await pair();
+    const scheduledFor = inMinutes(13 * dayMinutes);
+    const transferId = await waiting(from, to, scheduledFor);
+    await passFiveDays(transferId);
+    await passFiveDays(transferId);
+    assert.deepEqual(happenings(await transfers.show(transferId)), ["scheduled"]);
+    await passMinutes(3 * dayMinutes);
+    const { history } = await transfers.until(transferId, "settled");
+    assert.ok((history[1]?.at ?? "") >= scheduledFor);
+    const untilMs = Date.parse(scheduledFor) + 1_000; // later ones wait for an effect
+    const fired = (await timersOf(transferId)).filter((atMs) => atMs <= untilMs);
+    assert.equal(fired.length, 3);
+    assert.equal(fired[2], untilMs);
+  });
+
+  test("can be withdrawn after the first timer, and is told of again before", async () => {
+    const [from, to] = await pair();
+    const transferId = await waiting(from, to, inMinutes(13 * dayMinutes));
+    await passFiveDays(transferId);
+    const path = `runtime/webhooks/durabletask/instances/${transferId}/raiseEvent/news`;
+    const nudged = await fetch(`${functionsUrl}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-functions-key": "master-key" },
+      body: "null",
+    });
+    assert.equal(nudged.status, 202);
+    assert.equal(refusalOf(await transfers.cancel(transferId)), undefined);
+    await instances.untilNoneRuns();
+    assert.equal((await instances.history(transferId))?.runtimeStatus, "Completed");
+    assert.equal(await available(from), "99.98");
   });
 });
 
