@@ -5,6 +5,7 @@
  */
 import type { Transfer } from "../../domain/account/account.messages.ts";
 import type { LedTransfer, TransferNews } from "../../domain/account/transfer.process.ts";
+import { instantMs } from "../../domain/kernel/instants.ts";
 import { parseAmount } from "../../domain/kernel/money.ts";
 import type { IntegrationEvent, TransferData } from "../publishing/integration-events.ts";
 import type { TransferCause, TransferView } from "../projections/transfer-view.ts";
@@ -48,9 +49,9 @@ type Common = Pick<TransferNews, "version" | "transfer">;
 function standing(event: IntegrationEvent<TellingType>, common: Common): TransferNews {
   switch (event.type) {
     case "saldo.transfer.scheduled.v1":
-      return { ...common, stage: "scheduled", dueAtMs: msOf(event.data.scheduledFor) };
+      return { ...common, stage: "scheduled", dueAtMs: instantMs(event.data.scheduledFor) };
     case "saldo.transfer.approval_requested.v1":
-      return { ...common, stage: "waiting", dueAtMs: msOf(event.data.expiresAt) };
+      return { ...common, stage: "waiting", dueAtMs: instantMs(event.data.expiresAt) };
     default: {
       const stage = stages[event.type];
       return { ...common, stage };
@@ -73,13 +74,6 @@ function known(transfer: Transfer): LedTransfer {
   };
 }
 
-/** @param instant RFC 3339, of any precision and offset: the host also changes the form of instants. */
-function msOf(instant: string): number {
-  const ms = Date.parse(instant);
-  if (Number.isNaN(ms)) throw new Error(`"${instant}" is no instant.`);
-  return ms;
-}
-
 export function signalShownBy(view: TransferView): TransferSignal {
   const { version, stage, cause } = view;
   const common = { version, transfer: known(view.transfer) };
@@ -94,5 +88,5 @@ export function signalShownBy(view: TransferView): TransferSignal {
 /** When the process has to act by itself; `undefined` if nothing is due at an instant. */
 export function dueAtMsOf({ stage, scheduledFor, expiresAt }: TransferView): number | undefined {
   const dueAt = stage === "scheduled" ? scheduledFor : stage === "waiting" ? expiresAt : undefined;
-  return dueAt === undefined ? undefined : msOf(dueAt);
+  return dueAt === undefined ? undefined : instantMs(dueAt);
 }

@@ -3,6 +3,7 @@
  * those that are not there or have failed. What Event Grid dropped, a task hub lost, or a worker died of, thus costs time
  * and nothing else: a step is overdue after `WATCH_GRACE_MS`, and looked for at each tick of `WATCH_SCHEDULE`.
  */
+import { instantMs } from "../../domain/kernel/instants.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import type { Instances, InstanceStatus } from "../platform/durable/instances.ts";
@@ -33,7 +34,7 @@ export function watchTransfers({
   settings,
 }: Dependencies): (instances: Instances, log: Log) => Promise<void> {
   return async (instances, log) => {
-    const { views } = await unended(transfers);
+    const { views, unreadable } = await unended(transfers);
     for (const view of views) {
       if (!isOverdue(view, clock.now() - settings.watchGraceMs)) continue;
       const status = await instances.status(view.id);
@@ -42,7 +43,9 @@ export function watchTransfers({
       else await instances.start(view.id);
     }
     const led = new Set(views.map(({ id }) => id));
-    await instances.forget(clock.now() - rememberedMs, (id) => !led.has(id));
+    // A view that cannot be read may be anybody's.
+    const isOver = (id: string): boolean => unreadable === 0 && !led.has(id);
+    await instances.forget(clock.now() - rememberedMs, isOver);
   };
 }
 
@@ -54,7 +57,7 @@ export function showProcesses({
 }: Dependencies): (instances: Pick<Instances, "status">) => Promise<HttpResponse> {
   return async (instances) => {
     const { views: found, unreadable } = await unended(transfers);
-    const views = found.toSorted((a, b) => Date.parse(a.requestedAt) - Date.parse(b.requestedAt));
+    const views = found.toSorted((a, b) => instantMs(a.requestedAt) - instantMs(b.requestedAt));
     const items = [];
     const lateMs = clock.now() - settings.watchGraceMs;
     for (const view of views) items.push(shown(view, await instances.status(view.id), lateMs));
@@ -69,7 +72,7 @@ export async function unended(transfers: Documents<TransferView>): Promise<Reada
 
 /** Whether the next step should have been taken by an instant. */
 export function isOverdue(view: TransferView, byMs: number): boolean {
-  return (dueAtMsOf(view) ?? Date.parse(view.updatedAt)) < byMs;
+  return (dueAtMsOf(view) ?? instantMs(view.updatedAt)) < byMs;
 }
 
 function shown(view: TransferView, runtimeStatus: InstanceStatus, lateMs: number): object {
