@@ -164,12 +164,34 @@ describe("a transfer scheduled further ahead than a timer of Durable Functions r
     const fired = historyEvents.filter(({ EventType }) => EventType === "TimerFired");
     return fired.map(({ FireAt }) => Date.parse(String(FireAt)));
   };
-  /** Five days pass, once the process waits and until it has seen that they have. */
+  const countOf = async (transferId: string, type: string): Promise<number> => {
+    const { historyEvents = [] } = (await instances.history(transferId)) ?? {};
+    return historyEvents.filter(({ EventType }) => EventType === type).length;
+  };
+  const tell = async (transferId: string, signal: unknown): Promise<void> => {
+    const path = `runtime/webhooks/durabletask/instances/${transferId}/raiseEvent/news`;
+    const before = await countOf(transferId, "EventRaised");
+    const told = await fetch(`${functionsUrl}/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-functions-key": "master-key" },
+      body: JSON.stringify(signal),
+    });
+    assert.equal(told.status, 202);
+    await eventually("the process has heard it", async () => {
+      return (await countOf(transferId, "EventRaised")) > before;
+    });
+  };
+  /** An event that has come late, or again: it changes nothing. */
+  const late = {
+    news: { version: 0, stage: "scheduled", dueAtMs: 0, transfer: { transferId: "late" } },
+    cause: { correlationId: "c", causationId: "c", traceparent: "" },
+  };
+  /** Five days pass, and the process looks again. */
   const passFiveDays = async (transferId: string): Promise<void> => {
-    const before = (await timersOf(transferId)).length;
+    const before = await countOf(transferId, "TaskCompleted");
     await passMinutes(5 * dayMinutes + 1);
-    await eventually("the first timer has fired", async () => {
-      return (await timersOf(transferId)).length > before;
+    await eventually("the process has looked again", async () => {
+      return (await countOf(transferId, "TaskCompleted")) > before;
     });
   };
   const waiting = async (from: string, to: string, scheduledFor: string): Promise<string> => {
@@ -197,21 +219,51 @@ describe("a transfer scheduled further ahead than a timer of Durable Functions r
     assert.equal(fired[2], untilMs);
   });
 
-  test("can be withdrawn after the first timer, and is told of again before", async () => {
-    const [from, to] = await pair();
-    const transferId = await waiting(from, to, inMinutes(13 * dayMinutes));
-    await passFiveDays(transferId);
-    const path = `runtime/webhooks/durabletask/instances/${transferId}/raiseEvent/news`;
-    const nudged = await fetch(`${functionsUrl}/${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-functions-key": "master-key" },
-      body: "null",
-    });
-    assert.equal(nudged.status, 202);
+  const withdraw = async (from: string, transferId: string): Promise<void> => {
     assert.equal(refusalOf(await transfers.cancel(transferId)), undefined);
     await instances.untilNoneRuns();
     assert.equal((await instances.history(transferId))?.runtimeStatus, "Completed");
     assert.equal(await available(from), "99.98");
+  };
+
+  test("can be withdrawn after the first timer, when the watchdog has nudged its process", async () => {
+    const [from, to] = await pair();
+    const transferId = await waiting(from, to, inMinutes(13 * dayMinutes));
+    await passFiveDays(transferId);
+    await tell(transferId, null);
+    await withdraw(from, transferId);
+  });
+
+  test("can be withdrawn after the second timer, when it was told again before the first", async () => {
+    const [from, to] = await pair();
+    const transferId = await waiting(from, to, inMinutes(13 * dayMinutes));
+    await tell(transferId, late);
+    await tell(transferId, late);
+    await passFiveDays(transferId);
+    await passFiveDays(transferId);
+    await withdraw(from, transferId);
+  });
+
+  test("can be withdrawn when it was told again two days after it was asked for", async () => {
+    const [from, to] = await pair();
+    const transferId = await waiting(from, to, inMinutes(13 * dayMinutes));
+    await passMinutes(2 * dayMinutes);
+    await tell(transferId, late);
+    await withdraw(from, transferId);
+  });
+
+  test("starts at its instant, told again every day", async () => {
+    const [from, to] = await pair();
+    const scheduledFor = inMinutes(13 * dayMinutes);
+    const transferId = await waiting(from, to, scheduledFor);
+    for (let day = 0; day < 12; day += 1) {
+      await tell(transferId, late);
+      await passMinutes(dayMinutes);
+    }
+    assert.deepEqual(happenings(await transfers.show(transferId)), ["scheduled"]);
+    await passMinutes(dayMinutes + 1);
+    const { history } = await transfers.until(transferId, "settled");
+    assert.ok((history[1]?.at ?? "") >= scheduledFor);
   });
 });
 

@@ -27,7 +27,7 @@ type Activities = { readonly look: string; readonly issue: string };
  * other values are another version.
  */
 export type TimerPolicy = {
-  /** The furthest ahead that a timer is created; what is further ahead takes several, one after the other. */
+  /** How long after its last activity a process waits at most before it looks again. */
   readonly longestMs: number;
   /** By how much a timer may fire early; it is created for so much later than the instant it is to meet. */
   readonly earlyByMs: number;
@@ -35,10 +35,14 @@ export type TimerPolicy = {
 
 /**
  * What Azure's engine needs. Timers of JavaScript reach six days ("Timers in Durable Functions", limitations; host.json:
- * `maximumShortTimerDurationInDays`). The library makes longer ones of pieces of three days (durable-functions 3.5,
- * LongTimerTask), and once a piece has fired, cancelling them is not repeated by the next replay: the instance fails as
- * non-deterministic. And a timer is a queue message whose delay is whole seconds, cut off ("Put Message (REST API)",
- * `visibilitytimeout`): it fires up to a second early.
+ * `maximumShortTimerDurationInDays`). Longer ones are made of pieces of three days, by the library and by the extension, and
+ * once a piece has fired, cancelling them is not repeated by the next replay: the instance fails as non-deterministic, or stays
+ * Running (durable-functions 3.5, LongTimerTask). The six days count from where the extension's own replay is, which
+ * passes a race whose timer was cancelled without waiting for the event, so it may create a timer earlier than
+ * the library did; an activity is where both meet again. Hence less than six days from the last activity, then another.
+ *
+ * And a timer is a queue message whose delay is whole seconds, cut off ("Put Message (REST API)", `visibilitytimeout`): it
+ * fires up to a second early.
  */
 export const azureTimers: TimerPolicy = { longestMs: 5 * 24 * 3_600_000, earlyByMs: 1_000 };
 
@@ -68,6 +72,7 @@ export function driveProcess<State, News>(
       instantMs - nowMs() <= timers.earlyByMs ? Math.max(nowMs(), instantMs) : nowMs();
     const hearUntil = listenIn<Signal<News>>(context, timers);
     let cause: object | undefined;
+    let lastActivityMs = nowMs();
     let step: Step<State> = {
       state: process.initialState,
       commands: [],
@@ -75,21 +80,26 @@ export function driveProcess<State, News>(
     };
     for (;;) {
       const { state, commands, next } = step;
-      if (commands.length > 0)
+      if (commands.length > 0) {
         yield durable.callActivityWithRetry(issue, retries(), { commands, cause });
+        lastActivityMs = nowMs();
+      }
       switch (next.kind) {
         case "done":
           return state;
         case "look": {
           const found: Found = yield durable.callActivityWithRetry(look, retries(), instanceId);
+          lastActivityMs = nowMs();
           cause = found.cause;
           step = process.see(state, found.news, nowMs());
           break;
         }
         case "wait": {
-          const signal = yield* hearUntil(next.untilMs);
-          if (signal === "nothing") step = process.wake(state, metAtMs(next.untilMs));
-          else if (signal === null) step = { state, commands: [], next: { kind: "look" } };
+          const untilMs = Math.min(next.untilMs, lastActivityMs + timers.longestMs);
+          const signal = yield* hearUntil(untilMs);
+          if (signal === null || (signal === "nothing" && untilMs < next.untilMs))
+            step = { state, commands: [], next: { kind: "look" } };
+          else if (signal === "nothing") step = process.wake(state, metAtMs(untilMs));
           else step = process.hear(state, signal.news, nowMs());
           cause = signal === "nothing" ? cause : (signal?.cause ?? cause);
         }
@@ -105,24 +115,21 @@ export function driveProcess<State, News>(
  */
 function listenIn<Heard>(
   { df: durable }: OrchestrationContext,
-  { longestMs, earlyByMs }: TimerPolicy,
+  { earlyByMs }: TimerPolicy,
 ): (untilMs: number) => Generator<Task, Heard | "nothing", never> {
   const leftBehind: Task[] = [];
   return function* (untilMs) {
     const told = leftBehind.findIndex(({ isCompleted }) => isCompleted);
     if (told !== -1) return leftBehind.splice(told, 1)[0]?.result as Heard;
-    for (;;) {
-      const nextMs = Math.min(untilMs, durable.currentUtcDateTime.getTime() + longestMs);
-      const heard = durable.waitForExternalEvent(signalName);
-      const alarm = durable.createTimer(new Date(nextMs + earlyByMs));
-      yield durable.Task.any([heard, alarm]);
-      if (heard.isCompleted) {
-        // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
-        if (!alarm.isCompleted) alarm.cancel();
-        return heard.result as Heard;
-      }
+    const heard = durable.waitForExternalEvent(signalName);
+    const alarm = durable.createTimer(new Date(untilMs + earlyByMs));
+    yield durable.Task.any([heard, alarm]);
+    if (!heard.isCompleted) {
       leftBehind.push(heard);
-      if (nextMs === untilMs) return "nothing";
+      return "nothing";
     }
+    // A timer left behind would keep the instance alive until it fires (azure-functions-durable-js issue 577).
+    if (!alarm.isCompleted) alarm.cancel();
+    return heard.result as Heard;
   };
 }
