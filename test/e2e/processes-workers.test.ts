@@ -25,8 +25,10 @@ async function dieInTheNextTurn(instanceId?: string): Promise<void> {
   const match = { orchestrator: "transfer-process-v2", ...(instanceId && { instanceId }) };
   const rule = { match, effect: { kind: "worker_dies" }, times: 1 };
   const body = JSON.stringify(rule);
-  const response = await fetch(`${controlUrl}/durable/faults`, { method: "POST", body });
-  assert.equal(response.status, 201);
+  const headers = { "content-type": "application/json" };
+  const init = { method: "POST", headers, body };
+  const response = await fetch(`${controlUrl}/durable/faults`, init);
+  assert.equal(response.status, 201, await response.text());
 }
 
 const untilStatus = (id: string, status: string): Promise<boolean> =>
