@@ -2,7 +2,7 @@ import type { OwnerOf } from "../access/owners.ts";
 import type { Documents } from "../platform/cosmos/documents.ts";
 import { Problem } from "../platform/http/problem.ts";
 import type { AccountView } from "../projections/account-view.ts";
-import { readTransferView } from "../projections/read-views.ts";
+import { partiesIn } from "../projections/read-views.ts";
 import type { TransferView } from "../projections/transfer-view.ts";
 
 /**
@@ -33,7 +33,7 @@ export function ownAccounts(
     const view = await transfers.read(transferId, transferId);
     if (view === undefined)
       throw new Problem("not_found", `No transfer ${transferId} has ever waited.`);
-    const { from, to } = readTransferView(view.document).transfer;
+    const { from, to } = partiesIn(view.document);
     const own = await Promise.all([from, to].map((accountId) => isOwn(accountId, person)));
     return [from, to].filter((_, index) => own[index]);
   };

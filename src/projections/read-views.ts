@@ -55,6 +55,13 @@ export function readTransferView(stored: TransferView): TransferView {
   return checked("transfers", transferSchema, stored);
 }
 
+const partiesSchema = z.object({ transfer: z.object({ from: safeId, to: safeId }) });
+
+/** The accounts that a transfer goes from and to. Throws `Malformed`, with the name of the document. */
+export function partiesIn(stored: TransferView): Pick<TransferView["transfer"], "from" | "to"> {
+  return checked("transfers", partiesSchema, stored).transfer;
+}
+
 export type ReadableViews = {
   readonly views: readonly TransferView[];
   /** How many there are beside them that cannot be read. */
