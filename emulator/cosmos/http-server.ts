@@ -1,10 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type CallerRules, refusalOfCaller } from "../shared/http/callers.ts";
 import type { WireHandler, WireResponse } from "../shared/wire.ts";
 import { limits } from "./limits.ts";
 import { DroppedReply } from "./protocol/account.ts";
-import { CosmosError, requestTooLarge } from "./protocol/errors.ts";
+import { badRequest, CosmosError, requestTooLarge } from "./protocol/errors.ts";
 import { respondError } from "./protocol/responses.ts";
 
 /** Longer than clients keep idle connections: they do not repeat a write when one breaks. */
@@ -78,18 +79,25 @@ async function answer(
   const { method = "GET", headers } = incoming;
   const refusal = refusalOfCaller({ method, headers }, rules);
   if (refusal !== undefined) return respondError(new CosmosError(refusal.status, refusal.message));
+  if (!isUtf8(body)) return respondError(notText());
   try {
     return await handle({
       method,
       path: originForm(incoming.url ?? "/"),
       headers: headers as Readonly<Record<string, string>>,
-      body,
+      body: body.toString("utf8"),
     });
   } catch (error) {
     if (error instanceof DroppedReply) throw error;
     return respondError(new CosmosError(500, `The emulator failed: ${String(error)}`));
   }
 }
+
+/** The .NET client sends batches and bulk in a binary format. */
+const notText = (): CosmosError =>
+  badRequest(
+    "The body is not UTF-8 text. Batches in the HybridRow format are not supported: send them as JSON.",
+  );
 
 /** A request target without scheme and authority, which clients may send (RFC 9112, 3.2.2). */
 function originForm(target: string): string {
@@ -101,7 +109,7 @@ function originForm(target: string): string {
  * Reads a body to its end, even one that is too large: a client that still sends does not see an
  * answer. Gives undefined for one that is; throws if the client goes away.
  */
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   let chunks: Buffer[] = [];
   let bytes = 0;
   // The iterator must not destroy the connection: it is needed for the answer.
@@ -114,5 +122,5 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
     else chunks.push(chunk);
   }
   if (bytes > limits.requestBytes) return undefined;
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -23,10 +23,18 @@ export function documentResourceIds(
 ): (position: number) => string {
   const bytes = Buffer.concat([containerBytes(database, container), Buffer.alloc(8)]);
   return (position) => {
-    bytes.writeUInt32BE(Math.floor(position / 2 ** 32), 8);
-    bytes.writeUInt32BE(position % 2 ** 32, 12);
+    bytes.writeBigUInt64LE(BigInt(position), 8);
     return encode(bytes);
   };
+}
+
+/**
+ * The document's own part of its id, as clients compare it to go on within equal sort keys: least
+ * significant byte first (npm:@azure/cosmos, RidSkipCountFilter). Undefined for another text.
+ */
+export function documentNumber(rid: string): bigint | undefined {
+  const bytes = Buffer.from(rid.replaceAll("-", "/"), "base64");
+  return bytes.length === 16 ? bytes.readBigUInt64LE(8) : undefined;
 }
 
 function containerBytes(database: number, container: number): Buffer {

@@ -14,7 +14,8 @@ static partial class Checks {
 
   public static async Task Run() {
     await Prepare();
-    var groups = new Func<Task>[] { Databases, Items, Patches, Batches, Bulk, Errors, Queries, Linq, ChangeFeed, Processors };
+    // Processors come first: by default they start at the client's time, and others move the clock of the account.
+    var groups = new Func<Task>[] { Processors, Databases, Items, Patches, Batches, Bulk, Errors, Queries, Linq, ChangeFeed };
     var only = groups.Where(group => group.Method.Name.Equals(Selection, StringComparison.OrdinalIgnoreCase)).ToArray();
     if (only.Length > 0) Selection = "";
     foreach (var group in only.Length > 0 ? only : groups) await group();

@@ -15,14 +15,16 @@ function finalMix(value: bigint): bigint {
   return mixed ^ (mixed >> 33n);
 }
 
-/** MurmurHash3 x64-128 with seed 0: the low and the high 64 bits, as unsigned integers. */
-export function murmurHash128(bytes: Uint8Array): readonly [low: bigint, high: bigint] {
+/** The low and the high 64 bits of a hash, as unsigned integers. */
+export type Hash128 = readonly [low: bigint, high: bigint];
+
+/** MurmurHash3 x64-128. */
+export function murmurHash128(bytes: Uint8Array, seed: Hash128 = [0n, 0n]): Hash128 {
   const wholeBlocksLength = bytes.length - (bytes.length % 16);
   const padded = new Uint8Array(wholeBlocksLength + 16);
   padded.set(bytes);
   const view = new DataView(padded.buffer);
-  let low = 0n;
-  let high = 0n;
+  let [low, high] = seed;
   for (let offset = 0; offset < wholeBlocksLength; offset += 16) {
     low ^= mixLow(view.getBigUint64(offset, true));
     low = word((rotateLeft(low, 27n) + high) * 5n + 0x52dce729n);

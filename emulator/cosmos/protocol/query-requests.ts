@@ -24,7 +24,7 @@ export function handleQuery(
   link: string,
   { headers, body }: WireRequest,
 ): Promise<WireResponse> {
-  const query = parseQueryRequest(parseJson(body));
+  const query = parseQueryRequest(body);
   if (headers["x-ms-cosmos-is-query-plan-request"]?.toLowerCase() === "true") {
     const plan = planOf(account.container(link), query);
     return Promise.resolve(respond({ status: 200, body: JSON.stringify(plan), charge: 0 }));

@@ -4,7 +4,6 @@ import { asBadRequest, compile, parseQueryRequest } from "../queries/compiled-qu
 import type { JsonObject } from "../sql/index.ts";
 import type { Account } from "./account.ts";
 import { CosmosError } from "./errors.ts";
-import { parseJson } from "./json-body.ts";
 import { feedBody, respond } from "./responses.ts";
 
 /** A feed of databases, containers, ranges or offers. */
@@ -41,7 +40,7 @@ export function respondFeed(
 }
 
 function runQuery(resources: readonly JsonObject[], body: string): readonly unknown[] {
-  const { text, parameters } = parseQueryRequest(parseJson(body));
+  const { text, parameters } = parseQueryRequest(body);
   return asBadRequest(() => compile(text).bind(parameters).execute(resources, { sorted: false }));
 }
 

@@ -177,7 +177,7 @@ export function byOrder(
       // Documents without the property come first in ascending order, last in descending order.
       if (bounds !== undefined) yield* rowsInOrder(range, after);
       else if (after?.length === 1) {
-        yield* rowsBesideOrder(range, String(after[0]));
+        yield* rowsBesideOrder(range, Number(after[0]));
         if (direction === "ASC") yield* rowsInOrder(range, undefined);
       } else {
         if (direction === "ASC" && after === undefined) yield* rowsBesideOrder(range, undefined);
@@ -198,18 +198,20 @@ type OrderedRange = {
 
 function* rowsInOrder(range: OrderedRange, after: Cursor | undefined): Iterable<CursorRow> {
   const { table, partition, path, direction, bounds } = range;
-  const [kind, value, id] = (after ?? []) as readonly [number?, (string | number)?, string?];
+  const [kind, value, created] = (after ?? []) as readonly [number?, (string | number)?, number?];
   const place =
-    kind === undefined || value === undefined || id === undefined ? undefined : { kind, value, id };
+    kind === undefined || value === undefined || created === undefined
+      ? undefined
+      : { kind, value, created };
   for (const row of rowsByTerm(table, partition, path, { bounds, direction, after: place })) {
-    yield { document: row, cursor: [row.kind, row.value, row.id] };
+    yield { document: row, cursor: [row.kind, row.value, row.created] };
   }
 }
 
-function* rowsBesideOrder(range: OrderedRange, afterId: string | undefined): Iterable<CursorRow> {
+function* rowsBesideOrder(range: OrderedRange, after: number | undefined): Iterable<CursorRow> {
   const { table, partition, path, direction } = range;
-  for (const document of rowsWithoutTerm(table, partition, path, { direction, afterId })) {
-    yield { document, cursor: [document.id] };
+  for (const document of rowsWithoutTerm(table, partition, path, { direction, after })) {
+    yield { document, cursor: [document.created] };
   }
 }
 

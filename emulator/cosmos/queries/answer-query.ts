@@ -43,7 +43,7 @@ export function createQueryRunner(): QueryRunner {
     const key = keyOf(scope, request);
     const all =
       (offset > 0 ? resultSets.get(key) : undefined) ??
-      runWhole(scope, query, chooseAccessPath(scope, query), nowMs);
+      runWhole(scope, query, chooseAccessPath(scope, query), { nowMs, resume: request.resume });
     const results = pageOf(all.results, offset, pageSize);
     const end = offset + results.length;
     const hasMore = end < all.results.length;
@@ -65,7 +65,7 @@ export function createQueryRunner(): QueryRunner {
       checkOrder(scope, query);
       const continuation = readContinuation(options.continuation);
       if (continuation === undefined ? canStream(compiled, query, scope) : isPlace(continuation)) {
-        return stream(scope, query, options, continuation);
+        return stream(scope, query, { ...options, resume: request.resume }, continuation);
       }
       return whole(scope, query, request, options);
     },
@@ -75,12 +75,12 @@ export function createQueryRunner(): QueryRunner {
 /** The same request on unchanged data has the same results. */
 function keyOf(
   { container, minInclusive, maxExclusive }: QueryScope,
-  { text, parameters }: QueryRequest,
+  { text, parameters, resume }: QueryRequest,
 ): string {
   const { number, revision, partitioning } = container;
   const lsns = partitioning.ranges.map(({ lsn }) => lsn);
   const place = [number, revision, minInclusive, maxExclusive];
-  return JSON.stringify([...place, ...lsns, text, parameters]);
+  return JSON.stringify([...place, ...lsns, text, parameters, resume]);
 }
 
 function keep(resultSets: Map<string, QueryResults>, key: string, all: QueryResults): void {
@@ -94,7 +94,7 @@ function keep(resultSets: Map<string, QueryResults>, key: string, all: QueryResu
 function stream(
   scope: QueryScope,
   query: BoundQuery,
-  { pageSize, nowMs }: QueryOptions,
+  { pageSize, nowMs, resume }: QueryOptions & Pick<QueryRequest, "resume">,
   continuation: Continuation | undefined,
 ): QueryAnswer {
   const place = continuation?.kind === "place" ? continuation : undefined;
@@ -103,7 +103,7 @@ function stream(
       ? chooseAccessPath(scope, query)
       : resumeAccessPath(scope, query, place.path);
   if (path === undefined) throw badRequest("The continuation token is not for this query.");
-  const options = { start: place, size: pageSize, nowMs };
+  const options = { start: place, size: pageSize, nowMs, resume };
   const { next, ...page } = runStreaming(scope, query, path, options);
   return {
     ...page,

@@ -1,20 +1,31 @@
-import { compileQuery, type CompiledQuery, type QueryParameter, SqlError } from "../sql/index.ts";
+import {
+  compileQuery,
+  type CompiledQuery,
+  type QueryParameter,
+  type ResumePoint,
+  SqlError,
+} from "../sql/index.ts";
 import { limits } from "../limits.ts";
 import { badRequest } from "../protocol/errors.ts";
-import { asObject } from "../protocol/json-body.ts";
+import { asObject, parseJsonObject } from "../protocol/json-body.ts";
+import { readResumePoint } from "./resume-point.ts";
 
 /** The body of a query request. */
 export type QueryRequest = {
   readonly text: string;
   readonly parameters: readonly QueryParameter[];
+  /** Where to go on, if the client says so. */
+  readonly resume?: ResumePoint | undefined;
 };
 
-export function parseQueryRequest(body: unknown): QueryRequest {
-  const { query, parameters = [] } = asObject(body, "A query");
+export function parseQueryRequest(body: string): QueryRequest {
+  const { query, parameters = [], resumeFilter } = parseJsonObject(body, "A query");
   if (typeof query !== "string") throw badRequest("The query text is missing.");
   if (query.length > limits.queryTextBytes) throw badRequest("The query text is too long.");
   if (!Array.isArray(parameters)) throw badRequest("parameters must be an array.");
-  return { text: query, parameters: parameters.map(readParameter) };
+  const resume =
+    resumeFilter === undefined || resumeFilter === null ? undefined : readResumePoint(body);
+  return { text: query, parameters: parameters.map(readParameter), resume };
 }
 
 /** A parameter without a value is undefined: clients leave that out of the JSON. */

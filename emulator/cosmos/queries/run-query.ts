@@ -1,4 +1,4 @@
-import type { BoundQuery, JsonObject, JsonValue } from "../sql/index.ts";
+import type { BoundQuery, JsonObject, JsonValue, ResumePoint } from "../sql/index.ts";
 import { charges } from "../charges.ts";
 import { isExpired } from "../container.ts";
 import { limits } from "../limits.ts";
@@ -21,6 +21,7 @@ export type PageOptions = {
   readonly start: PageStart | undefined;
   readonly size: number;
   readonly nowMs: number;
+  readonly resume: ResumePoint | undefined;
 };
 
 /** Documents looked at for one page: bounds how long a page may take. */
@@ -35,7 +36,7 @@ export function runStreaming(
   { container }: QueryScope,
   query: BoundQuery,
   path: AccessPath,
-  { start, size, nowMs }: PageOptions,
+  { start, size, nowMs, resume }: PageOptions,
 ): QueryPage {
   const results: string[] = [];
   let after = start?.after;
@@ -53,7 +54,7 @@ export function runStreaming(
     }
     if (!isExpired(document, container, nowMs)) {
       const room = size - results.length;
-      const texts = resultsOf(query, document, path.sorted).slice(skip);
+      const texts = resultsOf(query, document, { sorted: path.sorted, resume }).slice(skip);
       for (const text of texts.slice(0, room)) {
         results.push(text);
         bytes += text.length;
@@ -69,9 +70,13 @@ export function runStreaming(
   return page(undefined);
 }
 
-function resultsOf(query: BoundQuery, { body }: StoredDocument, sorted: boolean): string[] {
+function resultsOf(
+  query: BoundQuery,
+  { body }: StoredDocument,
+  options: Parameters<BoundQuery["execute"]>[1],
+): string[] {
   const document = JSON.parse(body) as JsonObject;
-  const results = asBadRequest(() => query.execute([document], { sorted }));
+  const results = asBadRequest(() => query.execute([document], options));
   return results.map((result) => (result === document ? body : JSON.stringify(result)));
 }
 
@@ -86,11 +91,11 @@ export function runWhole(
   scope: QueryScope,
   query: BoundQuery,
   path: AccessPath,
-  nowMs: number,
+  { nowMs, resume }: Pick<PageOptions, "nowMs" | "resume">,
 ): QueryResults {
   const read = { documents: 0, charge: charges.query(path.lookups) };
   const results = asBadRequest(() =>
-    query.execute(liveDocuments(scope, path, nowMs, read), { sorted: path.sorted }),
+    query.execute(liveDocuments(scope, path, nowMs, read), { sorted: path.sorted, resume }),
   );
   return {
     results: results.map((result: JsonValue) => JSON.stringify(result)),

@@ -4,7 +4,7 @@ import type { DocumentTable, StoredDocument } from "../storage/document-table.ts
 /** A document found by one of its index terms, and where that term stands. */
 export type TermRow = StoredDocument & { readonly kind: number; readonly value: string | number };
 
-type TermPlace = Pick<TermRow, "kind" | "value" | "id">;
+type TermPlace = Pick<TermRow, "kind" | "value" | "created">;
 export type Direction = "ASC" | "DESC";
 
 /** The part of a path's terms between two values of one type, bounds included or not. */
@@ -17,7 +17,7 @@ export type TermBound = { readonly value: IndexTerm["value"]; readonly inclusive
 
 const columns = "d.position, d.partition, d.id, d.created, d.ts, d.ttl, d.body, t.kind, t.value";
 // CROSS JOIN: SQLite must walk the terms, which are in order, and look the documents up.
-const joined = `SELECT ${columns} FROM terms t CROSS JOIN documents d
+const joined = `FROM terms t CROSS JOIN documents d
   ON d.partition = t.partition AND d.id = t.id WHERE t.partition = ?1 AND t.path = ?2`;
 
 /** The documents that have a term equal to this one, by id, after `afterId`. */
@@ -28,7 +28,9 @@ export function rowsWithTerm(
   afterId: string,
 ): Iterable<TermRow> {
   return table
-    .statement(`${joined} AND t.kind = ?3 AND t.value = ?4 AND t.id > ?5 ORDER BY t.id`)
+    .statement(
+      `SELECT ${columns} ${joined} AND t.kind = ?3 AND t.value = ?4 AND t.id > ?5 ORDER BY t.id`,
+    )
     .iterate(partition, path, kind, value, afterId) as unknown as Iterable<TermRow>;
 }
 
@@ -48,13 +50,37 @@ export function countWithTerm(
   return Number(row?.["count"]);
 }
 
-/** The documents with a value on a path, in the order of the values, after a place. */
-export function rowsByTerm(
+type TermEntry = Pick<TermRow, "kind" | "value" | "created" | "position">;
+
+/**
+ * The documents with a value on a path, in the order of the values, after a place. Equal values
+ * come in the order of creation, which is that of the `_rid`.
+ */
+export function* rowsByTerm(
+  table: DocumentTable,
+  partition: string,
+  path: string,
+  range: TermRange,
+): Iterable<TermRow> {
+  let equal: TermEntry[] = [];
+  for (const entry of entriesByTerm(table, partition, path, range)) {
+    const [first] = equal;
+    if (first !== undefined && (first.kind !== entry.kind || first.value !== entry.value)) {
+      yield* rowsInCreationOrder(table, equal, range);
+      equal = [];
+    }
+    equal.push(entry);
+  }
+  yield* rowsInCreationOrder(table, equal, range);
+}
+
+/** The entries from the value of a place on. The index knows the order of values, not of creation. */
+function entriesByTerm(
   table: DocumentTable,
   partition: string,
   path: string,
   { bounds, direction, after }: TermRange,
-): Iterable<TermRow> {
+): Iterable<TermEntry> {
   const parameters: (string | number)[] = [partition, path];
   const parameter = (value: string | number): string => `?${parameters.push(value)}`;
   let condition = "";
@@ -65,14 +91,36 @@ export function rowsByTerm(
     if (high) condition += ` AND t.value ${high.inclusive ? "<=" : "<"} ${parameter(high.value)}`;
   }
   if (after !== undefined) {
-    const place = [after.kind, after.value, after.id].map(parameter).join(", ");
-    condition += ` AND (t.kind, t.value, t.id) ${direction === "ASC" ? ">" : "<"} (${place})`;
+    const place = [after.kind, after.value].map(parameter).join(", ");
+    condition += ` AND (t.kind, t.value) ${direction === "ASC" ? ">=" : "<="} (${place})`;
   }
-  const order = ["t.kind", "t.value", "t.id"].map((column) => `${column} ${direction}`).join(", ");
+  const order = ["t.kind", "t.value"].map((column) => `${column} ${direction}`).join(", ");
   return table
-    .statement(`${joined}${condition} ORDER BY ${order}`)
-    .iterate(...parameters) as unknown as Iterable<TermRow>;
+    .statement(
+      `SELECT t.kind, t.value, d.created, d.position ${joined}${condition} ORDER BY ${order}`,
+    )
+    .iterate(...parameters) as unknown as Iterable<TermEntry>;
 }
+
+function* rowsInCreationOrder(
+  table: DocumentTable,
+  equal: readonly TermEntry[],
+  { direction, after }: TermRange,
+): Iterable<TermRow> {
+  const sign = direction === "ASC" ? 1 : -1;
+  const isPast = ({ kind, value, created }: TermEntry): boolean =>
+    after?.kind === kind && after.value === value && (created - after.created) * sign <= 0;
+  const ordered = equal.toSorted((left, right) => (left.created - right.created) * sign);
+  for (const entry of ordered) {
+    if (isPast(entry)) continue;
+    const document = documentAt(table, entry.position);
+    if (document !== undefined) yield { ...document, kind: entry.kind, value: entry.value };
+  }
+}
+
+const documentAt = (table: DocumentTable, position: number): StoredDocument | undefined =>
+  table.statement("SELECT * FROM documents WHERE position = ?").get(position) as
+    StoredDocument | undefined;
 
 export type TermRange = {
   readonly bounds: TermBounds | undefined;
@@ -89,21 +137,24 @@ export function hasUnorderedTerms(table: DocumentTable, partition: string, path:
   );
 }
 
-/** The documents without anything on a path, by id. */
-export function rowsWithoutTerm(
+/** The documents without anything on a path, in the order of creation. */
+export function* rowsWithoutTerm(
   table: DocumentTable,
   partition: string,
   path: string,
-  { direction, afterId }: { readonly direction: Direction; readonly afterId: string | undefined },
+  { direction, after }: { readonly direction: Direction; readonly after: number | undefined },
 ): Iterable<StoredDocument> {
-  const parameters = [partition, path];
-  const place = direction === "ASC" ? "id > ?3" : "id < ?3";
-  if (afterId !== undefined) parameters.push(afterId);
-  return table
+  const parameters: (string | number)[] = [partition, path];
+  const place = direction === "ASC" ? "created > ?3" : "created < ?3";
+  if (after !== undefined) parameters.push(after);
+  // What is sorted are positions: bodies are read one by one.
+  const positions = table
     .statement(
-      `SELECT * FROM documents WHERE partition = ?1 ${afterId === undefined ? "" : `AND ${place}`}
+      `SELECT position FROM documents WHERE partition = ?1 ${after === undefined ? "" : `AND ${place}`}
      AND id NOT IN (SELECT id FROM terms WHERE partition = ?1 AND path = ?2)
-     ORDER BY id ${direction}`,
+     ORDER BY created ${direction}`,
     )
-    .iterate(...parameters) as unknown as Iterable<StoredDocument>;
+    .all(...parameters);
+  for (const { position } of positions)
+    yield* table.between(Number(position), Number(position) + 1);
 }

@@ -1,6 +1,7 @@
 import type { Expression, Query } from "./ast.ts";
 import { documentPath, type IndexableFilter, indexableFilters } from "./filters.ts";
 import { isGrouped } from "./grouping.ts";
+import type { ResumePoint } from "./order.ts";
 import { parse } from "./parser.ts";
 import { planQuery, type QueryPlan } from "./plan.ts";
 import { compileQueryClauses, compileRange } from "./query.ts";
@@ -10,6 +11,7 @@ import type { JsonObject, JsonValue, Value } from "./values.ts";
 
 export type { IndexableFilter } from "./filters.ts";
 export type { QueryPlan } from "./plan.ts";
+export { hashedKey, type ResumePoint, sortKey } from "./order.ts";
 export { queryLimits } from "./query-size.ts";
 export { SqlError } from "./sql-error.ts";
 export { isArray, isObject, type JsonObject, type JsonValue, property, valueAt } from "./values.ts";
@@ -28,7 +30,13 @@ export type BoundQuery = {
    * Computes the results. With `sorted` the documents already come in `orderBy` order, and no more
    * of them are read than the results need. Throws SqlError if a scalar subquery has many results.
    */
-  execute(documents: Iterable<JsonObject>, options: { readonly sorted: boolean }): JsonValue[];
+  execute(documents: Iterable<JsonObject>, options: ExecuteOptions): JsonValue[];
+};
+
+type ExecuteOptions = {
+  readonly sorted: boolean;
+  /** Leaves out the results before this point. Only for queries with ORDER BY. */
+  readonly resume?: ResumePoint | undefined;
 };
 
 type OrderPath = { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" };
@@ -111,8 +119,9 @@ function compile(text: string): CompiledQuery {
       filters,
       orderBy,
       ...(Number.isFinite(take) && { take: skip + take }),
-      execute: (documents, { sorted }) => {
-        const run = { frame, documents, sorted: sorted && orderBy.length > 0 };
+      execute: (documents, { sorted, resume }) => {
+        checkResumePoint(query, resume);
+        const run = { frame, documents, sorted: sorted && orderBy.length > 0, resume };
         return execute(run, Number.POSITIVE_INFINITY);
       },
     };
@@ -120,6 +129,11 @@ function compile(text: string): CompiledQuery {
   const plan: CompiledQuery["plan"] = (_partitionKeyPaths, parameters = []) =>
     planQuery(query, text, range(createFrame(valuesByName(parameters))));
   return { bind, needsMerge: needsMerge(query), plan };
+}
+
+function checkResumePoint({ orderBy }: Query, resume: ResumePoint | undefined): void {
+  if (resume === undefined || (orderBy.length > 0 && resume.keys.length === orderBy.length)) return;
+  throw new SqlError("To go on, an ordered query needs one value for each ORDER BY item.");
 }
 
 const valuesByName = (parameters: readonly QueryParameter[]): ReadonlyMap<string, Value> =>

@@ -1,10 +1,11 @@
 import { asPath, type Expression, type Query } from "./ast.ts";
 import { compileExpression, compileObject } from "./expressions.ts";
 import { compileGrouping, isGrouped } from "./grouping.ts";
+import { comparePlaces, isFrom, numberOf, type Place, sortKey } from "./order.ts";
 import { compileRows, type Rows, type Run } from "./rows.ts";
 import type { Evaluate, Frame, Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
-import { canonical, compareValues, type JsonValue, type Value } from "./values.ts";
+import { canonical, type JsonValue, property, type Value } from "./values.ts";
 
 /** Runs a compiled query; the results are at most `maximum`. */
 type Execute = (run: Run, maximum: number) => JsonValue[];
@@ -64,24 +65,27 @@ function createDistinctFilter(): (value: JsonValue) => boolean {
   return (value) => seen.size < seen.add(canonical(value)).size;
 }
 
-function compileOrder(rows: Rows, { orderBy }: Query, scope: Scope): Rows {
+function compileOrder(rows: Rows, { orderBy, sources }: Query, scope: Scope): Rows {
   const keys = orderBy.map(({ value }) => compileExpression(value, scope));
   const signs = orderBy.map(({ direction }) => (direction === "ASC" ? 1 : -1));
-  const compare = (left: readonly Value[], right: readonly Value[]): number => {
-    for (const [index, sign] of signs.entries()) {
-      const comparison = compareValues(left[index], right[index]);
-      if (comparison !== 0) return comparison * sign;
-    }
-    return 0;
-  };
+  const compare = comparePlaces(signs);
+  const rootSlot = scope.aliases.get(sources[0]?.alias ?? "");
+  const placeOf = (frame: Frame): Place => ({
+    keys: keys.map((evaluate) => sortKey(evaluate(frame))),
+    document: numberOf(rootSlot === undefined ? undefined : property(frame[rootSlot], "_rid")),
+  });
   return (run, visit) => {
-    if (run.sorted) return rows(run, visit);
-    const sortable: { readonly key: readonly Value[]; readonly frame: Frame }[] = [];
+    const isWanted = run.resume === undefined ? undefined : isFrom(run.resume, signs);
+    if (run.sorted) {
+      return rows(run, (frame) => (isWanted?.(placeOf(frame)) ?? true) && visit(frame));
+    }
+    const sortable: { readonly place: Place; readonly frame: Frame }[] = [];
     rows(run, (frame) => {
-      sortable.push({ key: keys.map((evaluate) => evaluate(frame)), frame: [...frame] });
+      const place = placeOf(frame);
+      if (isWanted?.(place) ?? true) sortable.push({ place, frame: [...frame] });
       return false;
     });
-    sortable.sort((left, right) => compare(left.key, right.key));
+    sortable.sort((left, right) => compare(left.place, right.place));
     return sortable.some(({ frame }) => visit(frame));
   };
 }

@@ -1,5 +1,6 @@
 import { asPath, type Query, type Source } from "./ast.ts";
 import { compileExpression } from "./expressions.ts";
+import type { ResumePoint } from "./order.ts";
 import type { Frame, Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { isArray, type JsonObject, type Value } from "./values.ts";
@@ -10,6 +11,8 @@ export type Run = {
   readonly documents: Iterable<JsonObject>;
   /** Whether the documents already come in the order of the ORDER BY clause. */
   readonly sorted: boolean;
+  /** Where the results of a whole query begin; subqueries have none. */
+  readonly resume?: ResumePoint | undefined;
 };
 
 /** Sees the frame of one row; true means it has seen enough. */

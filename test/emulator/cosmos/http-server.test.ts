@@ -31,6 +31,14 @@ describe("The HTTP server", { skip: emulatorOnly }, () => {
     });
   }
 
+  test("answers 400 to a body that is not text, such as a batch in a binary format", async () => {
+    const body = new Uint8Array([0x81, 0x46, 0xff, 0xff, 0x7f]);
+    const answer = await fetch(`${account.emulated.endpoint}/dbs`, { method: "POST", body });
+    assert.equal(answer.status, 400);
+    assert.match(((await answer.json()) as { message: string }).message, /HybridRow/);
+    await isServing();
+  });
+
   test("answers 413 to a chunked body without an end, and breaks the connection", async () => {
     const sending = post(account.emulated.endpoint);
     const chunk = "x".repeat(mebibyte);

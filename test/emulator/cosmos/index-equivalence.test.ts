@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Container, IndexingPolicy } from "@azure/cosmos";
 import fc from "fast-check";
-import { compareValues, type JsonValue } from "../../../emulator/cosmos/sql/values.ts";
+import { compareSortKeys, sortKey } from "../../../emulator/cosmos/sql/order.ts";
+import type { JsonValue } from "../../../emulator/cosmos/sql/values.ts";
 import { inA, run } from "./query-support.ts";
 import { emulatorOnly, useAccount } from "./support.ts";
 
@@ -103,7 +104,9 @@ describe("Whatever is written", { skip: emulatorOnly }, () => {
         const ordered = `${byRank} ORDER BY ${order.orderPath} ${order.direction}`;
         const unordered = (await run(bare, byRank, inA)).results as JsonValue[];
         const sign = order.direction === "ASC" ? 1 : -1;
-        const sorted = unordered.toSorted((left, right) => sign * compareValues(left, right));
+        const sorted = unordered.toSorted(
+          (left, right) => sign * compareSortKeys(sortKey(left), sortKey(right)),
+        );
         for (const container of indexed) {
           const { results } = await run(container, ordered, { ...inA, maxItemCount });
           assert.deepEqual(results, sorted, ordered);

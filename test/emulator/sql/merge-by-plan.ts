@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, QueryPlan } from "../../../emulator/cosmos/sql/index.ts";
+import { compareSortKeys, sortKey } from "../../../emulator/cosmos/sql/order.ts";
 import {
   canonical,
   compareValues,
@@ -47,8 +48,8 @@ function mergeOrdered(
 ): JsonValue[] {
   const compare = (left: Ordered | undefined, right: Ordered | undefined): number => {
     for (const [index, order] of orderBy.entries()) {
-      const [x, y] = [left, right].map((row) => row?.orderByItems[index]?.item);
-      const comparison = compareValues(x, y) * (order === "Ascending" ? 1 : -1);
+      const [x, y] = [left, right].map((row) => sortKey(row?.orderByItems[index]?.item));
+      const comparison = (x && y ? compareSortKeys(x, y) : 0) * (order === "Ascending" ? 1 : -1);
       if (comparison !== 0) return comparison;
     }
     return 0;

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from "../../../emulator/cosmos/sql/index.ts";
+import { compareSortKeys, sortKey } from "../../../emulator/cosmos/sql/order.ts";
 import { parse } from "../../../emulator/cosmos/sql/parser.ts";
 import { unparse } from "../../../emulator/cosmos/sql/unparse.ts";
 import {
@@ -103,7 +104,8 @@ describe("Any query", () => {
         const query = compileQuery(text).bind([]);
         const sorted = data.toSorted((left, right) => {
           for (const { path, direction } of query.orderBy) {
-            const comparison = compareValues(at(left, path), at(right, path));
+            const [x, y] = [left, right].map((document) => sortKey(at(document, path)));
+            const comparison = x && y ? compareSortKeys(x, y) : 0;
             if (comparison !== 0) return direction === "ASC" ? comparison : -comparison;
           }
           return 0;
