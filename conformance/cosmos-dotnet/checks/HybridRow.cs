@@ -50,6 +50,10 @@ class HybridRowToJson() : DelegatingHandler(new SocketsHttpHandler()) {
           reader.ReadString(out string text);
           if (text != null) operation[reader.Path.ToString()] = text;
           break;
+        case "minimalReturnPreference":
+          reader.ReadBool(out var minimal);
+          if (minimal) operation["minimalReturnPreference"] = true;
+          break;
         case "resourceBody":
           reader.ReadBinary(out byte[] body);
           operation["resourceBody"] = JsonConvert.DeserializeObject<JToken>(Encoding.UTF8.GetString(body),

@@ -131,6 +131,12 @@ static partial class Checks {
       True(r.RequestCharge > 0 && r.Headers.Session != null && r.ActivityId != null, "headers");
       True(r[0].ETag != null, "etag");
     });
+    await Check("batch as this SDK sends it: refused with the reason", async () => {
+      using var raw = Client(o => o.HttpClientFactory = null);
+      using var r = await raw.GetContainer(D.Id, "batch").CreateTransactionalBatch(PK).CreateItem(Doc("raw", "a")).ExecuteAsync();
+      Eq(HttpStatusCode.BadRequest, r.StatusCode); True(r.ErrorMessage.Contains("HybridRow"), r.ErrorMessage);
+      await Throws(() => k.ReadItemAsync<JObject>("raw", PK), HttpStatusCode.NotFound);
+    });
     await Check("batch failure 409 → 424 others, rolled back", async () => {
       using var r = await k.CreateTransactionalBatch(PK).CreateItem(Doc("n1", "a")).CreateItem(Doc("1", "a"))
         .CreateItem(Doc("n2", "a")).ExecuteAsync();

@@ -11,7 +11,7 @@ import { limits } from "../limits.ts";
 import { type LogicalPartition } from "../partitioning/partition-ranges.ts";
 import { type Account, DroppedReply, faultError } from "./account.ts";
 import { badRequest, CosmosError, substatus } from "./errors.ts";
-import { itemScope, positions, wantsBody } from "./item-requests.ts";
+import { itemScope, positions, prefersMinimal } from "./item-requests.ts";
 import { asObject, parseJson } from "./json-body.ts";
 import { respond } from "./responses.ts";
 
@@ -21,6 +21,8 @@ type BatchEntry = {
   /** If-Match and If-None-Match, under the names they have as headers. */
   readonly conditions: Readonly<Record<string, string>>;
   readonly partitionKey: string | undefined;
+  /** Whether it wants no document back from what it writes, as Prefer says for all operations. */
+  readonly prefersMinimal: boolean;
 };
 
 type Outcome = ItemResult | CosmosError;
@@ -182,8 +184,10 @@ function toResponse(
   outcomes: readonly Outcome[],
 ): WireResponse {
   const texts = outcomes.map((outcome, index) => {
-    const operation = entries[index]?.operation;
-    return outcomeText(outcome, operation !== undefined && wantsBody(request, operation));
+    const entry = entries[index];
+    const isRead = entry?.operation.kind === "read";
+    const hasBody = isRead || !(prefersMinimal(request) || entry?.prefersMinimal === true);
+    return outcomeText(outcome, hasBody);
   });
   const failed = outcomes.some((outcome) => outcome instanceof CosmosError);
   const charge = outcomes.reduce((sum, outcome) => sum + chargeOf(outcome), 0);
@@ -218,7 +222,7 @@ function parseEntries(body: string): readonly BatchEntry[] {
   }
   return parsed.map((item: unknown) => {
     const entry = asObject(item, "A batch operation");
-    const { ifMatch, ifNoneMatch, partitionKey } = entry;
+    const { ifMatch, ifNoneMatch, partitionKey, minimalReturnPreference } = entry;
     return {
       operation: parseOperation(entry),
       conditions: {
@@ -226,6 +230,7 @@ function parseEntries(body: string): readonly BatchEntry[] {
         ...(typeof ifNoneMatch === "string" && { "if-none-match": ifNoneMatch }),
       },
       partitionKey: typeof partitionKey === "string" ? partitionKey : undefined,
+      prefersMinimal: minimalReturnPreference === true,
     };
   });
 }

@@ -51,13 +51,13 @@ function writeItem(
   const item = itemScope(container, partition, account.clock.now(), request.headers);
   const scope = { ...item, nextPosition: positions(account, container, partition) };
   const result = account.metered(container, [partition.range], () => perform(scope, operation));
-  const body = wantsBody(request, operation) ? result.body : "";
+  const body = prefersMinimal(request) ? "" : result.body;
   return toResponse(container, partition, { ...result, body });
 }
 
 /** A client that prefers a minimal answer gets no document back from what it writes. */
-export const wantsBody = ({ headers }: WireRequest, { kind }: ItemOperation): boolean =>
-  kind === "read" || headers["prefer"]?.toLowerCase() !== "return=minimal";
+export const prefersMinimal = ({ headers }: WireRequest): boolean =>
+  headers["prefer"]?.toLowerCase() === "return=minimal";
 
 function toResponse(
   container: Container,

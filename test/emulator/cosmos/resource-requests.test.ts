@@ -53,6 +53,15 @@ describe("Resources, as the .NET SDK asks for them", { skip: emulatorOnly }, () 
     });
     assert.equal(created.status, 201);
     assert.equal((await container.item("1", "a").read()).statusCode, 200);
+    const document = String(json(created)["_rid"]);
+    const refused = await ask({
+      method: "GET",
+      path: `${path}/docs/${document}`,
+      resource: by("docs", document),
+      headers: { "x-ms-documentdb-partitionkey": '["a"]' },
+    });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body, /can not be addressed by its _rid/);
   });
 
   test("are refused by a _rid with the signature of another, and gone with their container", async () => {
@@ -298,23 +307,29 @@ describe("A client that prefers a minimal answer", { skip: emulatorOnly }, () =>
     }
     const read = await send(account.emulated, { method: "GET", path: `${docs}/1`, headers });
     assert.equal(json(read)["n"], 2);
-    const batch = await send(account.emulated, {
-      method: "POST",
-      path: docs,
-      headers: {
-        ...headers,
-        "x-ms-cosmos-is-batch-request": "True",
-        "x-ms-cosmos-batch-atomic": "True",
-      },
-      body: JSON.stringify([
-        { operationType: "Upsert", resourceBody: { id: "2", pk: "a" } },
-        { operationType: "Read", id: "2" },
-      ]),
-    });
-    const outcomes = JSON.parse(batch.body) as { resourceBody?: { id: string } }[];
-    assert.deepEqual(
-      outcomes.map(({ resourceBody }) => resourceBody?.id),
-      [undefined, "2"],
-    );
+    const { prefer, ...whole } = headers;
+    for (const [preference, each] of [
+      [{ prefer }, {}],
+      [{}, { minimalReturnPreference: true }],
+    ] as const) {
+      const batch = await send(account.emulated, {
+        method: "POST",
+        path: docs,
+        headers: {
+          ...{ ...whole, ...preference },
+          "x-ms-cosmos-is-batch-request": "True",
+          "x-ms-cosmos-batch-atomic": "True",
+        },
+        body: JSON.stringify([
+          { operationType: "Upsert", resourceBody: { id: "2", pk: "a" }, ...each },
+          { operationType: "Read", id: "2", ...each },
+        ]),
+      });
+      const outcomes = JSON.parse(batch.body) as { resourceBody?: { id: string } }[];
+      assert.deepEqual(
+        outcomes.map(({ resourceBody }) => resourceBody?.id),
+        [undefined, "2"],
+      );
+    }
   });
 });
