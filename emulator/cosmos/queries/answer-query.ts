@@ -1,11 +1,16 @@
-import type { BoundQuery, CompiledQuery } from "../sql/index.ts";
+import { type BoundQuery, type CompiledQuery, isSamePlace } from "../sql/index.ts";
 import { canOrderBy } from "../indexing/indexing-policy.ts";
 import { limits } from "../limits.ts";
 import { badRequest } from "../protocol/errors.ts";
 import type { QueryScope } from "./access-path.ts";
 import { chooseAccessPath, resumeAccessPath } from "./choose-access-path.ts";
 import { asBadRequest, compile, type QueryRequest } from "./compiled-queries.ts";
-import { type Continuation, readContinuation, writeContinuation } from "./continuation.ts";
+import {
+  type Continuation,
+  readContinuation,
+  withoutBigInt,
+  writeContinuation,
+} from "./continuation.ts";
 import { type QueryResults, runStreaming, runWhole } from "./run-query.ts";
 
 export type QueryAnswer = {
@@ -39,11 +44,11 @@ export function createQueryRunner(): QueryRunner {
     request: QueryRequest,
     { nowMs, pageSize, continuation }: QueryOptions,
   ): QueryAnswer => {
-    const { offset } = offsetOf(readContinuation(continuation));
+    const start = readContinuation(continuation);
     const key = keyOf(scope, request);
-    const all =
-      (offset > 0 ? resultSets.get(key) : undefined) ??
-      runWhole(scope, query, chooseAccessPath(scope, query), { nowMs, resume: request.resume });
+    const known = start === undefined ? undefined : resultSets.get(key);
+    const { all, offset } =
+      continued(known, start) ?? compute(scope, query, request, { start, nowMs });
     const results = pageOf(all.results, offset, pageSize);
     const end = offset + results.length;
     const hasMore = end < all.results.length;
@@ -51,10 +56,10 @@ export function createQueryRunner(): QueryRunner {
     if (hasMore) keep(resultSets, key, all);
     return {
       results,
-      continuation: hasMore ? writeContinuation({ kind: "offset", offset: end }) : undefined,
+      continuation: hasMore ? writeContinuation(nextStart(all, start, offset, end)) : undefined,
       // The first page pays for all of the work; clients add the pages up.
-      charge: offset === 0 ? all.charge : 0,
-      documentsRead: offset === 0 ? all.documentsRead : 0,
+      charge: start === undefined ? all.charge : 0,
+      documentsRead: start === undefined ? all.documentsRead : 0,
     };
   };
 
@@ -72,6 +77,67 @@ export function createQueryRunner(): QueryRunner {
   };
 }
 
+/** A result set, and the offset at which a page starts in it. */
+type Continued = { readonly all: QueryResults; readonly offset: number };
+
+/** The page in the result set that was kept, if that is still the one of the token. */
+function continued(
+  all: QueryResults | undefined,
+  start: Continuation | undefined,
+): Continued | undefined {
+  if (all === undefined || start === undefined || start.kind === "place") return undefined;
+  const { offset } = start;
+  if (start.kind === "offset") return { all, offset };
+  return isSamePlace(all.places?.[offset - 1], start.place) ? { all, offset } : undefined;
+}
+
+/**
+ * Computes the results, those of an ordered query from the place of the token on: whatever was
+ * written meanwhile, no page repeats or leaves out what was there all the time.
+ */
+function compute(
+  scope: QueryScope,
+  query: BoundQuery,
+  { resume }: QueryRequest,
+  { start, nowMs }: { readonly start: Continuation | undefined; readonly nowMs: number },
+): Continued {
+  const path = chooseAccessPath(scope, query);
+  const from = resume === undefined ? [] : [resume];
+  if (start?.kind !== "row") {
+    const all = runWhole(scope, query, path, { nowMs, from });
+    return { all, offset: start?.kind === "offset" ? start.offset : 0 };
+  }
+  const { place, repeated, given } = start;
+  const take = (query.limit ?? Number.POSITIVE_INFINITY) - given + repeated;
+  const all = runWhole(scope, query, path, {
+    nowMs,
+    from: [...from, { ...place, exclude: false }],
+    range: { skip: 0, take: Math.max(take, 0) },
+  });
+  const same = all.places?.findIndex((other) => !isSamePlace(other, place)) ?? 0;
+  return { all, offset: Math.min(repeated, same === -1 ? all.results.length : same) };
+}
+
+/** Where the page after this one starts, which ends before `end`. */
+function nextStart(
+  { places }: QueryResults,
+  start: Continuation | undefined,
+  offset: number,
+  end: number,
+): Continuation {
+  const place = places?.[end - 1];
+  if (places === undefined || place === undefined) return { kind: "offset", offset: end };
+  const other = places.slice(0, end).findLastIndex((one) => !isSamePlace(one, place));
+  const before = start?.kind === "row" ? start.given : 0;
+  return {
+    kind: "row",
+    place,
+    repeated: end - 1 - other,
+    given: before + end - offset,
+    offset: end,
+  };
+}
+
 /** The same request on unchanged data has the same results. */
 function keyOf(
   { container, minInclusive, maxExclusive }: QueryScope,
@@ -80,7 +146,7 @@ function keyOf(
   const { number, revision, partitioning } = container;
   const lsns = partitioning.ranges.map(({ lsn }) => lsn);
   const place = [number, revision, minInclusive, maxExclusive];
-  return JSON.stringify([...place, ...lsns, text, parameters, resume]);
+  return JSON.stringify([...place, ...lsns, text, parameters, resume], withoutBigInt);
 }
 
 function keep(resultSets: Map<string, QueryResults>, key: string, all: QueryResults): void {
@@ -120,10 +186,6 @@ function canStream(compiled: CompiledQuery, query: BoundQuery, scope: QueryScope
 }
 
 const isPlace = ({ kind }: Continuation): boolean => kind === "place";
-
-function offsetOf(continuation: Continuation | undefined): { readonly offset: number } {
-  return continuation?.kind === "offset" ? continuation : { offset: 0 };
-}
 
 function pageOf(results: readonly string[], offset: number, size: number): readonly string[] {
   let bytes = 0;

@@ -15,10 +15,9 @@ export function readResumePoint(body: string): ResumePoint {
   if (typeof exclude !== "boolean") throw malformed("exclude must be true or false");
   const keys = value.map(readKey);
   if (rid === undefined || rid === null) return { keys, exclude };
-  if (typeof rid !== "string" || documentNumber(rid) === undefined) {
-    throw malformed("rid must be that of a document");
-  }
-  return { keys, rid, exclude };
+  const document = typeof rid === "string" ? documentNumber(rid) : undefined;
+  if (document === undefined) throw malformed("rid must be that of a document");
+  return { keys, document, exclude };
 }
 
 /** A number would lose the last bits of a hash: they are taken from the text. */

@@ -1,4 +1,11 @@
-import type { BoundQuery, JsonObject, JsonValue, ResumePoint } from "../sql/index.ts";
+import type {
+  BoundQuery,
+  ExecuteOptions,
+  JsonObject,
+  JsonValue,
+  Place,
+  ResumePoint,
+} from "../sql/index.ts";
 import { charges } from "../charges.ts";
 import { isExpired } from "../container.ts";
 import { limits } from "../limits.ts";
@@ -39,6 +46,7 @@ export function runStreaming(
   { start, size, nowMs, resume }: PageOptions,
 ): QueryPage {
   const results: string[] = [];
+  const from = resume === undefined ? {} : { from: [resume] };
   let after = start?.after;
   let skip = start?.skip ?? 0;
   let bytes = 0;
@@ -54,7 +62,7 @@ export function runStreaming(
     }
     if (!isExpired(document, container, nowMs)) {
       const room = size - results.length;
-      const texts = resultsOf(query, document, { sorted: path.sorted, resume }).slice(skip);
+      const texts = resultsOf(query, document, { sorted: path.sorted, ...from }).slice(skip);
       for (const text of texts.slice(0, room)) {
         results.push(text);
         bytes += text.length;
@@ -70,11 +78,7 @@ export function runStreaming(
   return page(undefined);
 }
 
-function resultsOf(
-  query: BoundQuery,
-  { body }: StoredDocument,
-  options: Parameters<BoundQuery["execute"]>[1],
-): string[] {
+function resultsOf(query: BoundQuery, { body }: StoredDocument, options: ExecuteOptions): string[] {
   const document = JSON.parse(body) as JsonObject;
   const results = asBadRequest(() => query.execute([document], options));
   return results.map((result) => (result === document ? body : JSON.stringify(result)));
@@ -82,6 +86,8 @@ function resultsOf(
 
 export type QueryResults = {
   readonly results: readonly string[];
+  /** Where each result stands, if the query is ordered. */
+  readonly places?: readonly Place[];
   readonly charge: number;
   readonly documentsRead: number;
 };
@@ -91,13 +97,16 @@ export function runWhole(
   scope: QueryScope,
   query: BoundQuery,
   path: AccessPath,
-  { nowMs, resume }: Pick<PageOptions, "nowMs" | "resume">,
+  { nowMs, ...options }: Pick<ExecuteOptions, "from" | "range"> & { readonly nowMs: number },
 ): QueryResults {
   const read = { documents: 0, charge: charges.query(path.lookups) };
+  const places: Place[] = [];
+  const execution = { sorted: path.sorted, ...options, ...(query.isOrdered && { places }) };
   const results = asBadRequest(() =>
-    query.execute(liveDocuments(scope, path, nowMs, read), { sorted: path.sorted, resume }),
+    query.execute(liveDocuments(scope, path, nowMs, read), execution),
   );
   return {
+    ...(query.isOrdered && { places }),
     results: results.map((result: JsonValue) => JSON.stringify(result)),
     charge: read.charge,
     documentsRead: read.documents,

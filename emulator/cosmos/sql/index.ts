@@ -5,13 +5,21 @@ import type { ResumePoint } from "./order.ts";
 import { parse } from "./parser.ts";
 import { planQuery, type QueryPlan } from "./plan.ts";
 import { compileQueryClauses, compileRange } from "./query.ts";
+import type { Run } from "./rows.ts";
 import { type Frame, nowSlot, type Scope } from "./scope.ts";
 import { SqlError } from "./sql-error.ts";
 import type { JsonObject, JsonValue, Value } from "./values.ts";
 
 export type { IndexableFilter } from "./filters.ts";
 export type { QueryPlan } from "./plan.ts";
-export { hashedKey, type ResumePoint, sortKey } from "./order.ts";
+export {
+  hashedKey,
+  isSamePlace,
+  type Place,
+  type ResumePoint,
+  type SortKey,
+  sortKey,
+} from "./order.ts";
 export { queryLimits } from "./query-size.ts";
 export { SqlError } from "./sql-error.ts";
 export { isArray, isObject, type JsonObject, type JsonValue, property, valueAt } from "./values.ts";
@@ -26,18 +34,19 @@ export type BoundQuery = {
   readonly orderBy: readonly OrderPath[];
   /** How many results suffice: TOP, or OFFSET + LIMIT. */
   readonly take?: number;
+  /** How many results there are at most: TOP or LIMIT. */
+  readonly limit?: number;
+  /** Whether each result comes from one place in an order; with DISTINCT there is none. */
+  readonly isOrdered: boolean;
   /**
    * Computes the results. With `sorted` the documents already come in `orderBy` order, and no more
-   * of them are read than the results need. Throws SqlError if a scalar subquery has many results.
+   * of them are read than the results need. `from`, for queries with ORDER BY, leaves out what comes
+   * before. Throws SqlError if a scalar subquery has many results.
    */
   execute(documents: Iterable<JsonObject>, options: ExecuteOptions): JsonValue[];
 };
 
-type ExecuteOptions = {
-  readonly sorted: boolean;
-  /** Leaves out the results before this point. Only for queries with ORDER BY. */
-  readonly resume?: ResumePoint | undefined;
-};
+export type ExecuteOptions = Pick<Run, "sorted" | "from" | "range" | "places">;
 
 type OrderPath = { readonly path: readonly string[]; readonly direction: "ASC" | "DESC" };
 
@@ -118,10 +127,12 @@ function compile(text: string): CompiledQuery {
     return {
       filters,
       orderBy,
-      ...(Number.isFinite(take) && { take: skip + take }),
-      execute: (documents, { sorted, resume }) => {
-        checkResumePoint(query, resume);
-        const run = { frame, documents, sorted: sorted && orderBy.length > 0, resume };
+      ...(Number.isFinite(take) && { take: skip + take, limit: take }),
+      isOrdered: query.orderBy.length > 0 && !query.distinct && !isGrouped(query),
+      execute: (documents, options) => {
+        for (const point of options.from ?? []) checkResumePoint(query, point);
+        const sorted = options.sorted && orderBy.length > 0;
+        const run = { ...options, frame, documents, sorted };
         return execute(run, Number.POSITIVE_INFINITY);
       },
     };
@@ -131,8 +142,8 @@ function compile(text: string): CompiledQuery {
   return { bind, needsMerge: needsMerge(query), plan };
 }
 
-function checkResumePoint({ orderBy }: Query, resume: ResumePoint | undefined): void {
-  if (resume === undefined || (orderBy.length > 0 && resume.keys.length === orderBy.length)) return;
+function checkResumePoint({ orderBy }: Query, { keys }: ResumePoint): void {
+  if (orderBy.length > 0 && keys.length === orderBy.length) return;
   throw new SqlError("To go on, an ordered query needs one value for each ORDER BY item.");
 }
 

@@ -1,13 +1,6 @@
 import { documentNumber } from "../resource-ids.ts";
 import { distinctHash, hashBytes } from "./distinct-hash.ts";
-import {
-  compareValues,
-  isArray,
-  isObject,
-  type JsonValue,
-  typeRank,
-  type Value,
-} from "./values.ts";
+import { compareValues, isArray, isObject, typeRank, type Value } from "./values.ts";
 
 /**
  * A value as ORDER BY compares it: by its type, then by itself. Arrays and objects stand for their
@@ -63,29 +56,32 @@ export const compareSortKeys = (left: SortKey, right: SortKey): number =>
 const compareDocuments = ([sign = 1]: readonly (1 | -1)[], left: bigint, right: bigint): number =>
   left === right ? 0 : left < right ? -sign : sign;
 
-/** Where a client goes on with an ordered query, as it says in the `resumeFilter` of a request. */
+/** Where to go on with an ordered query. */
 export type ResumePoint = {
   readonly keys: readonly SortKey[];
-  /** Among equal keys, the document to go on with; all of them without. */
-  readonly rid?: string;
+  /** Among equal keys, the number of the document to go on with; all of them without. */
+  readonly document?: bigint;
   /** Whether what is exactly there is left out. */
   readonly exclude: boolean;
 };
 
 /** Tells the rows at or behind the point from those before it. */
-export function isFrom(
-  { keys, rid, exclude }: ResumePoint,
-  signs: readonly (1 | -1)[],
-): (place: Place) => boolean {
-  const from = rid === undefined ? undefined : documentNumber(rid);
-  return (place) => {
+export const isFrom =
+  ({ keys, document, exclude }: ResumePoint, signs: readonly (1 | -1)[]) =>
+  (place: Place): boolean => {
     const byKeys = compareKeys(signs, place.keys, keys);
-    if (byKeys !== 0 || from === undefined) return byKeys === 0 ? !exclude : byKeys > 0;
-    const byDocument = compareDocuments(signs, place.document, from);
+    if (byKeys !== 0 || document === undefined) return byKeys === 0 ? !exclude : byKeys > 0;
+    const byDocument = compareDocuments(signs, place.document, document);
     return byDocument === 0 ? !exclude : byDocument > 0;
   };
-}
+
+export const isSamePlace = (left: Place | undefined, right: Place): boolean =>
+  left?.document === right.document &&
+  left.keys.every((key, index) => {
+    const other = right.keys[index];
+    return other !== undefined && compareSortKeys(key, other) === 0;
+  });
 
 /** The number of a document; documents without a resource id are all alike. */
-export const numberOf = (rid: JsonValue | undefined): bigint =>
+export const numberOf = (rid: Value): bigint =>
   (typeof rid === "string" ? documentNumber(rid) : undefined) ?? 0n;

@@ -1,6 +1,6 @@
 import type { Expression, Query } from "./ast.ts";
 import { hasAggregate, isGrouped } from "./grouping.ts";
-import type { Range } from "./query.ts";
+import type { Range } from "./rows.ts";
 import { rewriteForPartitions } from "./rewrite.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { unparseExpression } from "./unparse.ts";

@@ -2,7 +2,7 @@ import { asPath, type Expression, type Query } from "./ast.ts";
 import { compileExpression, compileObject } from "./expressions.ts";
 import { compileGrouping, isGrouped } from "./grouping.ts";
 import { comparePlaces, isFrom, numberOf, type Place, sortKey } from "./order.ts";
-import { compileRows, type Rows, type Run } from "./rows.ts";
+import { compileRows, type Range, type Rows, type Run } from "./rows.ts";
 import type { Evaluate, Frame, Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { canonical, type JsonValue, property, type Value } from "./values.ts";
@@ -25,17 +25,20 @@ export function compileQueryClauses(query: Query, outer: Scope): Execute {
   const range = compileRange(query, outer);
 
   return (run, maximum) => {
-    const { skip, take } = range(run.frame);
+    const { skip, take } = run.range ?? range(run.frame);
     const wanted = Math.min(take, maximum);
     const results: JsonValue[] = [];
     if (wanted === 0) return results;
     const isNew = query.distinct ? createDistinctFilter() : undefined;
     let skipped = 0;
-    rows(run, (frame) => {
+    rows(run, (frame, place) => {
       const result = project(frame);
       if (result === undefined || isNew?.(result) === false) return false;
       if (skipped < skip) skipped += 1;
-      else results.push(result);
+      else {
+        results.push(result);
+        if (place !== undefined) run.places?.push(place);
+      }
       return results.length >= wanted;
     });
     return results;
@@ -75,18 +78,23 @@ function compileOrder(rows: Rows, { orderBy, sources }: Query, scope: Scope): Ro
     document: numberOf(rootSlot === undefined ? undefined : property(frame[rootSlot], "_rid")),
   });
   return (run, visit) => {
-    const isWanted = run.resume === undefined ? undefined : isFrom(run.resume, signs);
+    const conditions = (run.from ?? []).map((point) => isFrom(point, signs));
+    const isWanted = (place: Place): boolean => conditions.every((holds) => holds(place));
+    if (run.sorted && conditions.length === 0 && run.places === undefined) return rows(run, visit);
     if (run.sorted) {
-      return rows(run, (frame) => (isWanted?.(placeOf(frame)) ?? true) && visit(frame));
+      return rows(run, (frame) => {
+        const place = placeOf(frame);
+        return isWanted(place) && visit(frame, place);
+      });
     }
     const sortable: { readonly place: Place; readonly frame: Frame }[] = [];
     rows(run, (frame) => {
       const place = placeOf(frame);
-      if (isWanted?.(place) ?? true) sortable.push({ place, frame: [...frame] });
+      if (isWanted(place)) sortable.push({ place, frame: [...frame] });
       return false;
     });
     sortable.sort((left, right) => compare(left.place, right.place));
-    return sortable.some(({ frame }) => visit(frame));
+    return sortable.some(({ frame, place }) => visit(frame, place));
   };
 }
 
@@ -121,9 +129,6 @@ function compileSelect({ select, sources }: Query, scope: Scope): Evaluate {
 const largestCount = 2 ** 31 - 1;
 const isCount = (value: Value): value is number =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= largestCount;
-
-/** How many results to leave out and how many to give. */
-export type Range = { readonly skip: number; readonly take: number };
 
 /** Compiles TOP or OFFSET and LIMIT. */
 export function compileRange(query: Query, scope: Scope): (frame: Frame) => Range {

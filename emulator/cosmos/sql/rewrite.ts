@@ -1,6 +1,6 @@
 import type { Expression, Query, Select } from "./ast.ts";
 import { isGrouped } from "./grouping.ts";
-import type { Range } from "./query.ts";
+import type { Range } from "./rows.ts";
 import { unparse } from "./unparse.ts";
 import type { Value } from "./values.ts";
 

@@ -1,6 +1,6 @@
 import { asPath, type Query, type Source } from "./ast.ts";
 import { compileExpression } from "./expressions.ts";
-import type { ResumePoint } from "./order.ts";
+import type { Place, ResumePoint } from "./order.ts";
 import type { Frame, Scope } from "./scope.ts";
 import { locate, SqlError } from "./sql-error.ts";
 import { isArray, type JsonObject, type Value } from "./values.ts";
@@ -11,12 +11,19 @@ export type Run = {
   readonly documents: Iterable<JsonObject>;
   /** Whether the documents already come in the order of the ORDER BY clause. */
   readonly sorted: boolean;
-  /** Where the results of a whole query begin; subqueries have none. */
-  readonly resume?: ResumePoint | undefined;
+  /** Ordered rows before any of these points are left out. */
+  readonly from?: readonly ResumePoint[];
+  /** Takes the place of what the query says of TOP, OFFSET and LIMIT. */
+  readonly range?: Range;
+  /** Is given the place of each result of an ordered query. */
+  readonly places?: Place[];
 };
 
-/** Sees the frame of one row; true means it has seen enough. */
-type Visit = (frame: Frame) => boolean;
+/** How many results to leave out and how many to give. */
+export type Range = { readonly skip: number; readonly take: number };
+
+/** Sees the frame of one row, and its place if the rows are ordered; true means it has seen enough. */
+type Visit = (frame: Frame, place?: Place) => boolean;
 
 /** A stage of a query: hands its rows to `visit`; gives true if that had seen enough. */
 export type Rows = (run: Run, visit: Visit) => boolean;
