@@ -157,8 +157,10 @@ static partial class Checks {
     });
     await Check("container TimeToLivePropertyPath kept or refused", async () => {
 #pragma warning disable CS0618
-      var k = await K("x13b", o: p => { p.DefaultTimeToLive = 10; p.TimeToLivePropertyPath = "/exp"; });
-      Eq("/exp", (await k.ReadContainerAsync()).Resource.TimeToLivePropertyPath);
+      try {
+        var k = await K("x13b", o: p => { p.DefaultTimeToLive = 10; p.TimeToLivePropertyPath = "/exp"; });
+        Eq("/exp", (await k.ReadContainerAsync()).Resource.TimeToLivePropertyPath);
+      } catch (CosmosException e) { Eq(HttpStatusCode.BadRequest, e.StatusCode); }
 #pragma warning restore CS0618
     });
     await Check("container geospatial config kept", async () => {
