@@ -440,11 +440,72 @@ export type SaldoClient = {
   >;
   /** What could not be handled. */
   readonly showDeadLetters: (
-    input?: Common & { readonly traceparent?: string | undefined },
+    input?: Common & {
+      readonly limit?: number | undefined;
+      readonly lane?: string | undefined;
+      readonly traceparent?: string | undefined;
+    },
   ) => Promise<
     | Answer<200, DeadLetters>
+    | Refused<400, "invalid_request">
     | Refused<401, "missing_token" | "invalid_token">
     | Refused<403, "forbidden">
+    | Refused<429, "too_many_requests">
+    | Refused<503, "unavailable">
+  >;
+  /** A message that could not be handled, and what was decided about it. */
+  readonly showDeadLetter: (
+    input: Common & {
+      readonly id: string;
+      readonly lane: string;
+      readonly traceparent?: string | undefined;
+    },
+  ) => Promise<
+    | Answer<200, DeadLetterDetails>
+    | Refused<400, "invalid_request">
+    | Refused<401, "missing_token" | "invalid_token">
+    | Refused<403, "forbidden">
+    | Refused<404, "not_found">
+    | Refused<429, "too_many_requests">
+    | Refused<503, "unavailable">
+  >;
+  /** Put another message in the place of one that cannot be handled. */
+  readonly repairDeadLetter: (
+    input: Common & {
+      readonly id: string;
+      readonly traceparent?: string | undefined;
+      readonly body: RepairDeadLetter;
+    },
+  ) => Promise<
+    | Answer<200, Replay>
+    | Refused<400, "malformed_json" | "invalid_request">
+    | Refused<401, "missing_token" | "invalid_token">
+    | Refused<403, "forbidden">
+    | Refused<404, "not_found">
+    | Refused<409, "not_possible" | "decision_conflict">
+    | Refused<413, "body_too_large">
+    | Refused<415, "unsupported_media_type">
+    | Refused<422, "correction_refused">
+    | Refused<429, "too_many_requests">
+    | Refused<503, "unavailable">
+  >;
+  /** Do without a message that cannot be handled. */
+  readonly discardDeadLetter: (
+    input: Common & {
+      readonly id: string;
+      readonly traceparent?: string | undefined;
+      readonly body: DiscardDeadLetter;
+    },
+  ) => Promise<
+    | Answer<200, Replay>
+    | Refused<400, "malformed_json" | "invalid_request">
+    | Refused<401, "missing_token" | "invalid_token">
+    | Refused<403, "forbidden">
+    | Refused<404, "not_found">
+    | Refused<409, "not_possible" | "decision_conflict">
+    | Refused<413, "body_too_large">
+    | Refused<415, "unsupported_media_type">
+    | Refused<422, "correction_refused">
     | Refused<429, "too_many_requests">
     | Refused<503, "unavailable">
   >;
@@ -864,13 +925,70 @@ const calls: Readonly<Record<keyof SaldoClient, Call>> = {
   showDeadLetters: {
     method: "GET",
     path: "/api/operator/dead-letters",
+    query: ["limit", "lane"],
+    headers: { traceparent: "traceparent" },
+    isOpen: false,
+    answers: {
+      "200": "application/json",
+      "400": "application/problem+json",
+      "401": "application/problem+json",
+      "403": "application/problem+json",
+      "429": "application/problem+json",
+      "503": "application/problem+json",
+    },
+  },
+  showDeadLetter: {
+    method: "GET",
+    path: "/api/operator/dead-letters/{id}",
+    query: ["lane"],
+    headers: { traceparent: "traceparent" },
+    isOpen: false,
+    answers: {
+      "200": "application/json",
+      "400": "application/problem+json",
+      "401": "application/problem+json",
+      "403": "application/problem+json",
+      "404": "application/problem+json",
+      "429": "application/problem+json",
+      "503": "application/problem+json",
+    },
+  },
+  repairDeadLetter: {
+    method: "POST",
+    path: "/api/operator/dead-letters/{id}/repair",
     query: [],
     headers: { traceparent: "traceparent" },
     isOpen: false,
     answers: {
       "200": "application/json",
+      "400": "application/problem+json",
       "401": "application/problem+json",
       "403": "application/problem+json",
+      "404": "application/problem+json",
+      "409": "application/problem+json",
+      "413": "application/problem+json",
+      "415": "application/problem+json",
+      "422": "application/problem+json",
+      "429": "application/problem+json",
+      "503": "application/problem+json",
+    },
+  },
+  discardDeadLetter: {
+    method: "POST",
+    path: "/api/operator/dead-letters/{id}/discard",
+    query: [],
+    headers: { traceparent: "traceparent" },
+    isOpen: false,
+    answers: {
+      "200": "application/json",
+      "400": "application/problem+json",
+      "401": "application/problem+json",
+      "403": "application/problem+json",
+      "404": "application/problem+json",
+      "409": "application/problem+json",
+      "413": "application/problem+json",
+      "415": "application/problem+json",
+      "422": "application/problem+json",
       "429": "application/problem+json",
       "503": "application/problem+json",
     },
@@ -1066,16 +1184,68 @@ export type DeadLetter = {
   readonly parkedAt: Instant;
   /** Absent if the message tells none. */
   readonly traceparent?: string;
+  readonly canRepair: boolean;
+  readonly canDiscard: boolean;
+  readonly decision?: Decision;
+  readonly earlierDecisions: readonly Decision[];
 };
 
-/** What could not be handled, by lane: one stream at one stage. */
+/** A message that was parked, or what has become of it. */
+export type DeadLetterDetails = {
+  readonly id: string;
+  readonly reason: string;
+  /** 0: it only waits behind another. */
+  readonly attempts: number;
+  readonly parkedAt: Instant;
+  /** Absent if the message tells none. */
+  readonly traceparent?: string;
+  readonly canRepair: boolean;
+  readonly canDiscard: boolean;
+  readonly decision?: Decision;
+  readonly earlierDecisions: readonly Decision[];
+  readonly lane: string;
+  readonly stage: "handling" | "projecting" | "publishing";
+  readonly stream: string;
+  /** Whether it still waits. */
+  readonly isWaiting: boolean;
+  /** Where it is stored. `partition` is absent if its partition key is no text. */
+  readonly source?: {
+    readonly container: "commands" | "events";
+    readonly partition?: string;
+    readonly id: string;
+  };
+  /** As it is stored, whatever it is. */
+  readonly message?: Record<string, never>;
+  /** What it is to be repaired to. */
+  readonly correction?: Record<string, never>;
+  readonly records: readonly RecoveryRecord[];
+};
+
+/** What could not be handled, by lane: one stream at one stage. Those that have waited longest. */
 export type DeadLetters = {
+  /** How many wait in all lanes, whether they are listed or not. */
+  readonly total: number;
   readonly lanes: readonly Lane[];
+};
+
+/** What an operator has decided about a parked message: carried out when its turn comes in a replay of the lane. */
+export type Decision = {
+  readonly action: "repair" | "discard";
+  readonly reason: string;
+  /** The subject of the operator's token. */
+  readonly by: string;
+  readonly at: Instant;
 };
 
 /** Who denies (an e-mail address), and why. */
 export type DenyTransfer = {
   readonly approver: string;
+  readonly reason: string;
+};
+
+/** Why others can do without the message. */
+export type DiscardDeadLetter = {
+  readonly lane: string;
   readonly reason: string;
 };
 
@@ -1104,6 +1274,8 @@ export type Lane = {
   readonly stage: "handling" | "projecting" | "publishing";
   readonly stream: string;
   readonly parkedSince: Instant;
+  /** How many wait in the lane. */
+  readonly count: number;
   readonly items: readonly DeadLetter[];
 };
 
@@ -1211,9 +1383,12 @@ export type Problem = {
     | "forbidden"
     | "not_found"
     | "unknown_command"
+    | "not_possible"
+    | "decision_conflict"
     | "body_too_large"
     | "unsupported_media_type"
     | "idempotency_key_reused"
+    | "correction_refused"
     | "too_many_requests"
     | "unreadable"
     | "unavailable";
@@ -1238,6 +1413,18 @@ export type Readiness = {
   };
 };
 
+/** What was decided about a message and carried out. Kept for ten years. */
+export type RecoveryRecord = {
+  readonly action: "repair" | "discard";
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+  readonly effect: "handled" | "rejected" | "voided" | "removed" | "dropped" | "too_late";
+  /** Why the message had been parked. */
+  readonly failure: string;
+  readonly correction?: Record<string, never>;
+};
+
 /** Which rule said no; only of a rejected command. */
 export type Rejection = {
   readonly code:
@@ -1252,9 +1439,17 @@ export type Rejection = {
     | "too_many_transfers_in_flight"
     | "insufficient_funds"
     | "balance_too_large"
-    | "account_not_empty";
+    | "account_not_empty"
+    | "discarded";
   /** One sentence for people. */
   readonly detail: string;
+};
+
+/** `message`: the command, or the commit's `events`, `outcomes` and `at`, as it should have been. */
+export type RepairDeadLetter = {
+  readonly lane: string;
+  readonly message: Record<string, never>;
+  readonly reason: string;
 };
 
 /** What a replay brought about. */

@@ -15,7 +15,11 @@ export const containers = {
   /** What was asked for. Written once; one logical partition a stream. */
   commands: { id: "commands", partitionKey: "/stream", indexed: [] },
   /** What happened: one document a commit, immutable. */
-  events: { id: "events", partitionKey: "/stream", indexed: ["/at/?", "/commandIds/[]/?"] },
+  events: {
+    id: "events",
+    partitionKey: "/stream",
+    indexed: ["/at/?", "/commandIds/[]/?", "/corrects/number/?"],
+  },
   /** Read model: one document an account. */
   accounts: { id: "accounts", partitionKey: "/id", indexed: [] },
   /** Read model: one document a transfer that a process leads; gone some time after it has ended. */
@@ -34,8 +38,13 @@ export const containers = {
     indexed: ["/day/?"],
     defaultTtl: -1,
   },
-  /** What could not be handled, one logical partition a lane. */
-  deadLetters: { id: "dead-letters", partitionKey: "/lane", indexed: ["/order/?"] },
+  /** What could not be handled, one logical partition a lane, and records of what was decided about it. */
+  deadLetters: {
+    id: "dead-letters",
+    partitionKey: "/lane",
+    indexed: ["/order/?"],
+    defaultTtl: -1,
+  },
   /** The change feeds' positions. Its lock documents carry a ttl (azure-webjobs-sdk-extensions issue 858). */
   leases: { id: "leases", partitionKey: "/id", indexed: [], defaultTtl: -1 },
 } as const satisfies Record<string, ContainerDefinition>;

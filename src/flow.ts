@@ -47,7 +47,9 @@ import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
 import { originalsIn } from "./reactions/original-event.ts";
 import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
 import { measureMoney, measureState } from "./recovery/measure-state.ts";
-import { replayDeadLetters, replayStage, showDeadLetters } from "./recovery/replay.ts";
+import { discardDeadLetter, repairDeadLetter } from "./recovery/decide.ts";
+import { replayDeadLetters, replayStage } from "./recovery/replay.ts";
+import { showDeadLetter, showDeadLetters } from "./recovery/show.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
@@ -300,15 +302,26 @@ export const healthDoors = {
 // ── 6. Recovery ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const recoveryDoors = {
-  showDeadLetters: door(
-    "showDeadLetters",
-    operatorsGet("dead-letters"),
-    showDeadLetters(deadLetters),
+  showDeadLetters: door("showDeadLetters", operatorsGet("dead-letters"), showDeadLetters(recovery)),
+  showDeadLetter: door(
+    "showDeadLetter",
+    operatorsGet("dead-letters/{id}"),
+    showDeadLetter(recovery),
   ),
   replayDeadLetters: door(
     "replayDeadLetters",
     operatorsPost("dead-letters/replay"),
     replayDeadLetters(recovery),
+  ),
+  repairDeadLetter: door(
+    "repairDeadLetter",
+    operatorsPost("dead-letters/{id}/repair"),
+    repairDeadLetter(recovery, clock),
+  ),
+  discardDeadLetter: door(
+    "discardDeadLetter",
+    operatorsPost("dead-letters/{id}/discard"),
+    discardDeadLetter(recovery, clock),
   ),
 };
 

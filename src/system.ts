@@ -4,14 +4,12 @@ import type { CommandDocument } from "./commands/command.ts";
 import { type OwnAccounts, ownAccounts } from "./commands/own-accounts.ts";
 import { type Progress, progress } from "./commands/progress.ts";
 import { type StatusReader, statusReader } from "./commands/status.ts";
-import { readCommand } from "./commands/stored-commands.ts";
 import { type TermsAt, termsOf } from "./commands/terms.ts";
 import { containers } from "./containers.ts";
 import type { Commit } from "./events/commit.ts";
 import { type EventStore, eventStore } from "./events/event-store.ts";
-import { readCommit } from "./events/read-commit.ts";
 import { type HandleCommands, handleCommands } from "./handling/handle-commands.ts";
-import { type StreamWriter, streamWriter } from "./handling/stream-writer.ts";
+import { streamWriter } from "./handling/stream-writer.ts";
 import { type Clock, steadyClock, systemClock } from "./platform/clock.ts";
 import { openDatabase } from "./platform/cosmos/client.ts";
 import { documentsIn } from "./platform/cosmos/container.ts";
@@ -19,17 +17,22 @@ import type { Documents } from "./platform/cosmos/documents.ts";
 import { openTopic } from "./platform/event-grid/topic.ts";
 import { readSettings, type Settings } from "./platform/settings.ts";
 import type { AccountView } from "./projections/account-view.ts";
-import { type FollowUp, followUp, primaryHandler } from "./projections/primary-handler.ts";
+import { followUp, primaryHandler } from "./projections/primary-handler.ts";
 import { accountProjection } from "./projections/projection.ts";
 import { transferProjection } from "./projections/transfer-projection.ts";
 import type { TransferView } from "./projections/transfer-view.ts";
-import { type Forwarding, forwarding } from "./publishing/forward.ts";
+import { forwarding } from "./publishing/forward.ts";
 import { publisher } from "./publishing/publisher.ts";
 import type { RevenueDocument } from "./reactions/daily-revenue/count-revenue.ts";
 import { type NotificationOutbox, notificationOutbox } from "./reactions/notifications/outbox.ts";
+import { corrector } from "./recovery/correct.ts";
 import { deadLetters } from "./recovery/dead-letters.ts";
+import { originalsIn } from "./recovery/originals.ts";
 import { perStream } from "./recovery/per-stream.ts";
-import type { Recovery, Replayers } from "./recovery/replay.ts";
+import { recoverCommands } from "./recovery/recover-commands.ts";
+import { recoverCommits } from "./recovery/recover-commits.ts";
+import { recoverNotes } from "./recovery/recover-notes.ts";
+import type { Recovery } from "./recovery/replay.ts";
 
 export type System = {
   readonly settings: Settings;
@@ -65,10 +68,11 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const news = progress();
 
   const writer = streamWriter({ store, clock, committed: announceHandled(news) });
-  const handle = handleCommands(writer, safely);
-  const projection = accountProjection(accounts);
-  const transferViews = transferProjection(transfers);
+  const handle = handleCommands(writer, safely, parked);
+  const projection = accountProjection(accounts, store);
+  const transferViews = transferProjection(transfers, store);
   const follow = followUp({
+    store,
     accounts: projection,
     transfers: transferViews,
     handle,
@@ -77,6 +81,17 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   });
   const publish = publisher(openTopic(settings));
   const forwarded = forwarding({ publish, store, deadLetters: parked });
+  const originals = originalsIn({ commands, events });
+  const recovering = { store, writer, follow, originals, deadLetters: parked };
+  const stages = {
+    handling: recoverCommands(recovering),
+    projecting: recoverCommits({
+      ...recovering,
+      forward: forwarded.forward,
+      corrector: corrector(store, clock),
+    }),
+    publishing: recoverNotes(forwarded),
+  };
   const reading = { store, projection, deadLetters: parked, progress: news, clock: steadyClock };
   return {
     settings,
@@ -91,13 +106,9 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     ownAccounts: ownAccounts(transfers, accounts, ownerOf),
     store,
     statuses: statusReader(reading),
-    recovery: {
-      deadLetters: parked,
-      replayers: replayersOf(writer, follow, forwarded),
-      original: originals({ commands, events }),
-    },
+    recovery: { deadLetters: parked, stages, originals },
     handleCommands: handle,
-    handleEvents: primaryHandler(follow, safely, forwarded),
+    handleEvents: primaryHandler({ follow, store, ...forwarded }, safely),
   };
 }
 
@@ -105,28 +116,4 @@ function announceHandled(news: Progress): (commit: Commit) => void {
   return (commit) => {
     news.announce("handled", commit);
   };
-}
-
-function replayersOf(
-  writer: StreamWriter,
-  follow: FollowUp,
-  { forward, publishNoted }: Forwarding,
-): Replayers {
-  return {
-    handling: async (stream, message) => writer.handle(stream, [readCommand(message)]),
-    projecting: async (stream, message) => {
-      const commit = readCommit(message);
-      await follow(stream, [commit]);
-      await forward([commit]);
-    },
-    publishing: publishNoted,
-  };
-}
-
-function originals(stored: {
-  readonly commands: Documents<CommandDocument>;
-  readonly events: Documents<Commit>;
-}): Recovery["original"] {
-  return async ({ container, partition, id }) =>
-    partition === undefined ? undefined : (await stored[container].read(partition, id))?.document;
 }

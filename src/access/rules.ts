@@ -33,7 +33,10 @@ export const rules = {
   showProcesses: { operator: "any" },
 
   showDeadLetters: { operator: "any" },
+  showDeadLetter: { operator: "any" },
   replayDeadLetters: { operator: "any" },
+  repairDeadLetter: { operator: "any" },
+  discardDeadLetter: { operator: "any" },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Action = keyof typeof rules;

@@ -16,13 +16,18 @@ export function readIdempotencyKey(request: HttpRequest): string {
   return key;
 }
 
-export async function readBody(request: HttpRequest, schema: z.ZodType): Promise<unknown> {
+/** `most`: bytes. */
+export async function readBody(
+  request: HttpRequest,
+  schema: z.ZodType,
+  most = largestBody,
+): Promise<unknown> {
   const mediaType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json")
     throw new Problem("unsupported_media_type", `It was sent as ${mediaType ?? "nothing"}.`);
-  if (Number(request.headers.get("content-length") ?? 0) > largestBody) throw bodyTooLarge();
+  if (Number(request.headers.get("content-length") ?? 0) > most) throw bodyTooLarge(most);
   const text = await request.text();
-  if (Buffer.byteLength(text) > largestBody) throw bodyTooLarge();
+  if (Buffer.byteLength(text) > most) throw bodyTooLarge(most);
   return checked(parseJson(text), schema);
 }
 
@@ -62,8 +67,8 @@ export function readWait(request: HttpRequest): Wait {
   return { until, forMs: seconds * 1_000 };
 }
 
-function bodyTooLarge(): Problem {
-  return new Problem("body_too_large", `It may have at most ${largestBody} bytes.`);
+function bodyTooLarge(most: number): Problem {
+  return new Problem("body_too_large", `It may have at most ${most} bytes.`);
 }
 
 function parseJson(text: string): unknown {

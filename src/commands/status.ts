@@ -1,7 +1,8 @@
 /** How far a command has got, and how it ended: the answer to every POST and of every status address. */
-import { deciderOf, reactorOf } from "../../domain/catalog.ts";
+import { reactorOf } from "../../domain/catalog.ts";
 import { type Outcome, outcomesOf } from "../events/commit.ts";
 import type { EventStore } from "../events/event-store.ts";
+import { explainRejection } from "../events/rejections.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Projection } from "../projections/projection.ts";
 import type { DeadLetters } from "../recovery/dead-letters.ts";
@@ -156,7 +157,7 @@ function statusOf(command: CommandDocument, known: Known): CommandStatus {
   }
   if (outcome.status === "rejected") {
     const { code } = outcome;
-    const rejection = { code, detail: deciderOf(stream).explain(code) };
+    const rejection = { code, detail: explainRejection(stream, code) };
     return { ...common, status: "rejected", reached: "settled", rejection, handledAt };
   }
   const endsHere = known.isWaiting === true || settledBy(command).length === 0;

@@ -1,7 +1,7 @@
 /** Commands as they are stored: what is read is checked before it is handled. */
 import { z } from "zod";
 import type { AccountCommand } from "../../domain/account/account.messages.ts";
-import { deciderOf } from "../../domain/catalog.ts";
+import { parseStream } from "../../domain/kernel/streams.ts";
 import {
   amountE4,
   declineReason,
@@ -13,7 +13,7 @@ import {
   text,
   transfer,
 } from "../events/stored-values.ts";
-import { describeIssues, Malformed } from "../platform/malformed.ts";
+import { type Fault, faultsIn, Malformed } from "../platform/malformed.ts";
 import type { CommandDocument, CommandEnvelope } from "./command.ts";
 
 type DataOf<Type extends AccountCommand["type"]> = Extract<AccountCommand, { type: Type }>["data"];
@@ -53,16 +53,39 @@ const commandSchema = z.object({
 /** What is stored in `commands`, or parked, as the command that it is. Throws `Malformed`, also of a type that is not known. */
 export function readCommand(raw: object): CommandEnvelope {
   const result = commandSchema.safeParse(raw);
-  if (!result.success) throw new Malformed(`not a command: ${describeIssues(result.error.issues)}`);
+  if (!result.success)
+    throw new Malformed("not a command", { faults: faultsIn(result.error.issues) });
   const { commandId, stream, type, data } = result.data;
+  const { category } = parseStream(stream);
+  const known = Object.hasOwn(schemas, category) ? schemas[category] : undefined;
+  if (known === undefined) throw new Malformed("not a command", { faults: [unknown(category)] });
   if ("id" in raw && raw.id !== commandId)
-    throw new Malformed("not a command: commandId: must be the document's id");
-  const schema = dataSchema(stream, type);
-  if (schema === undefined) throw new Malformed(`the command ${type} is not known here`);
+    throw new Malformed("not a command", {
+      faults: [{ path: "commandId", message: "must be the document's id" }],
+    });
+  const schema = Object.hasOwn(known, type) ? known[type] : undefined;
+  if (schema === undefined)
+    throw new Malformed("not a command", {
+      faults: [{ path: "type", message: `the command ${type} is not known here` }],
+    });
   const read = schema.safeParse(data);
   if (!read.success)
-    throw new Malformed(`not a ${type}: ${describeIssues(read.error.issues, "data")}`);
+    throw new Malformed(`not a ${type}`, { faults: faultsIn(read.error.issues, "data") });
   return raw as CommandEnvelope;
+}
+
+const envelopeSchema = commandSchema.omit({ data: true });
+
+/** Whose command something is, whatever it asks for; `undefined` if that cannot be told. Its data are left out. */
+export function readEnvelope(raw: object): CommandEnvelope | undefined {
+  const result = envelopeSchema.safeParse(raw);
+  if (!result.success || !isOfKnownCategory(result.data.stream)) return undefined;
+  const isOther = "id" in raw && raw.id !== result.data.commandId;
+  return isOther ? undefined : { ...result.data, data: {} };
+}
+
+function isOfKnownCategory(stream: string): boolean {
+  return Object.hasOwn(schemas, parseStream(stream).category);
 }
 
 const documentSchema = commandSchema.extend({ resource: text });
@@ -71,12 +94,9 @@ const documentSchema = commandSchema.extend({ resource: text });
 export function readStored(stored: CommandDocument): CommandDocument {
   const result = documentSchema.safeParse(stored);
   if (result.success) return stored;
-  throw new Malformed(`commands/${stored.id}: ${describeIssues(result.error.issues)}`);
+  throw new Malformed(`commands/${stored.id}`, { faults: faultsIn(result.error.issues) });
 }
 
-/** Throws InvariantBroken if the category of the stream is not known. */
-function dataSchema(stream: string, type: string): z.ZodType | undefined {
-  const { category } = deciderOf(stream);
-  const ofCategory = schemas[category];
-  return ofCategory !== undefined && Object.hasOwn(ofCategory, type) ? ofCategory[type] : undefined;
+function unknown(category: string): Fault {
+  return { path: "stream", message: `the category ${category} is not known here` };
 }

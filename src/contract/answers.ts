@@ -1,6 +1,7 @@
 /** Every answer of the HTTP contract. What a query or a door really answers is tested against these. */
 import { z } from "zod";
 import { rejections } from "../../domain/account/account.messages.ts";
+import { discarded } from "../events/rejections.ts";
 import { points } from "../commands/read-request.ts";
 import type { CommandStatus } from "../commands/status.ts";
 import type { FieldError } from "../platform/http/problem.ts";
@@ -41,7 +42,10 @@ export const commandStatus = namedAnswer(
         "Rejection",
         "Which rule said no; only of a rejected command.",
         z.object({
-          code: z.enum(Object.keys(rejections) as (keyof typeof rejections)[]),
+          code: z.enum([
+            ...(Object.keys(rejections) as (keyof typeof rejections)[]),
+            discarded.code,
+          ]),
           detail: explained("One sentence for people.", z.string()),
         }),
       ),

@@ -37,6 +37,36 @@ export const requestExamples = {
   approveTransfer: { approver: "grace@bank.example", reason: "known to us" },
   denyTransfer: { approver: "grace@bank.example", reason: "not known to us" },
   replayDeadLetters: { lane: `handling:account-${ada}` },
+  repairDeadLetter: {
+    lane: `handling:account-${ada}`,
+    message: {
+      commandId: "9d8s7f6g5h4j3k2l1m0n",
+      stream: `account-${ada}`,
+      type: "LoadCredits",
+      data: { amountE4: 1_000_000 },
+      acceptedAt: at,
+      actor: `account:${ada}`,
+      correlationId: "9d8s7f6g5h4j3k2l1m0n",
+      causationId: "9d8s7f6g5h4j3k2l1m0n",
+      traceparent,
+    },
+    reason: "The amount was lost; the customer's receipt says 100.00.",
+  },
+  discardDeadLetter: {
+    lane: `handling:account-${ada}`,
+    reason: "Written by a test against the wrong database.",
+  },
+};
+
+const parkedLetter = {
+  id: "9d8s7f6g5h4j3k2l1m0n",
+  reason: "Malformed: not a LoadCredits: data.amountE4: Invalid input: expected number",
+  attempts: 1,
+  parkedAt: at,
+  traceparent,
+  canRepair: true,
+  canDiscard: true,
+  earlierDecisions: [],
 };
 
 const command = {
@@ -175,23 +205,29 @@ export const answerExamples = {
     conserved: true,
   },
   deadLetters: {
+    total: 1,
     lanes: [
       {
         lane: `handling:account-${ada}`,
         stage: "handling",
         stream: `account-${ada}`,
         parkedSince: at,
-        items: [
-          {
-            id: "9d8s7f6g5h4j3k2l1m0n",
-            reason: "DocumentRefused: 413",
-            attempts: 3,
-            parkedAt: at,
-            traceparent,
-          },
-        ],
+        count: 1,
+        items: [parkedLetter],
       },
     ],
+  },
+  deadLetter: {
+    ...{ lane: `handling:account-${ada}`, stage: "handling", stream: `account-${ada}` },
+    ...parkedLetter,
+    isWaiting: true,
+    source: {
+      container: "commands",
+      partition: `account-${ada}`,
+      id: "9d8s7f6g5h4j3k2l1m0n",
+    },
+    message: { id: "9d8s7f6g5h4j3k2l1m0n", type: "LoadCredits", data: {} },
+    records: [],
   },
   accessMetadata: {
     resource: "https://saldo.example/api",

@@ -156,23 +156,35 @@ const operations = {
     ...forOperators,
     route: "operator/dead-letters",
     summary: "What could not be handled",
+    parameters: ["MostLetters", "Lane"],
+    problems: ["invalid_request"],
   }),
-  replayDeadLetters: {
-    ...query(operatorAnswers.replay, shown.replay, {
-      ...forOperators,
-      route: "operator/dead-letters/replay",
-      summary: "Handle what was parked once more",
-      problems: [
-        "malformed_json",
-        "invalid_request",
-        "not_found",
-        "body_too_large",
-        "unsupported_media_type",
-      ],
-    }),
-    method: "POST",
-    request: { schema: requests.replayDeadLetters, example: requestExamples.replayDeadLetters },
-  },
+  showDeadLetter: query(operatorAnswers.deadLetter, shown.deadLetter, {
+    ...forOperators,
+    route: "operator/dead-letters/{id}",
+    summary: "A message that could not be handled, and what was decided about it",
+    parameters: ["LetterInPath", "LaneOfLetter"],
+    problems: ["invalid_request", "not_found"],
+  }),
+  repairDeadLetter: decision("repairDeadLetter", {
+    route: "operator/dead-letters/{id}/repair",
+    summary: "Put another message in the place of one that cannot be handled",
+    description:
+      "What is stored stays as it is, and the correction beside it counts from now on. Then the lane is replayed.",
+    problems: ["correction_refused"],
+  }),
+  discardDeadLetter: decision("discardDeadLetter", {
+    route: "operator/dead-letters/{id}/discard",
+    summary: "Do without a message that cannot be handled",
+    description:
+      "A command is rejected, a commit counts as if nothing had happened, and a document that is no part of its stream is " +
+      "archived. A record stays. Then the lane is replayed.",
+    problems: ["correction_refused"],
+  }),
+  replayDeadLetters: recovering("replayDeadLetters", {
+    route: "operator/dead-letters/replay",
+    summary: "Handle what was parked once more",
+  }),
   showAccess: open(answers.accessMetadata, shown.accessMetadata, "application/json", {
     route: ".well-known/oauth-protected-resource",
     summary: "Whom to ask for an access token (RFC 9728)",
@@ -205,6 +217,38 @@ export type OperationId = keyof typeof operations;
 /** The operations in the order of the table. */
 export function eachOperation(): readonly (readonly [OperationId, Operation])[] {
   return Object.entries(operations) as [OperationId, Operation][];
+}
+
+type RecoveryPlace = Pick<Operation, "route" | "summary"> &
+  Partial<Pick<Operation, "description" | "problems" | "parameters">>;
+
+/** Something that ends with a replay. */
+function recovering(
+  request: "replayDeadLetters" | "repairDeadLetter" | "discardDeadLetter",
+  { problems = [], ...place }: RecoveryPlace,
+): Operation {
+  const common = ["malformed_json", "invalid_request", "not_found"] as const;
+  const ofBody = ["body_too_large", "unsupported_media_type"] as const;
+  return {
+    ...query(operatorAnswers.replay, shown.replay, {
+      ...forOperators,
+      ...place,
+      problems: [...common, ...problems, ...ofBody],
+    }),
+    method: "POST",
+    request: { schema: requests[request], example: requestExamples[request] },
+  };
+}
+
+function decision(
+  request: "repairDeadLetter" | "discardDeadLetter",
+  { problems = [], ...place }: RecoveryPlace,
+): Operation {
+  return recovering(request, {
+    ...place,
+    parameters: ["LetterInPath"],
+    problems: ["not_possible", "decision_conflict", ...problems],
+  });
 }
 
 function readiness(): Operation {

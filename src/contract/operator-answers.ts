@@ -1,6 +1,6 @@
 /** What only operators are answered. */
 import { z } from "zod";
-import type { Stage } from "../recovery/dead-letters.ts";
+import type { Stage } from "../recovery/letter.ts";
 import { explained, namedAnswer } from "./components.ts";
 import {
   amount,
@@ -100,34 +100,89 @@ export const systemTotals = namedAnswer(
 
 const stages = { handling: true, projecting: true, publishing: true } satisfies Record<Stage, true>;
 
+const decision = namedAnswer(
+  "Decision",
+  "What an operator has decided about a parked message: carried out when its turn comes in a replay of the lane.",
+  z.object({
+    action: z.enum(["repair", "discard"]),
+    reason: z.string(),
+    by: explained("The subject of the operator's token.", z.string()),
+    at: instant,
+  }),
+);
+
+/** What is told of a letter wherever it is told of. */
+const letter = {
+  id: z.string(),
+  reason: z.string(),
+  attempts: explained("0: it only waits behind another.", count()),
+  parkedAt: instant,
+  traceparent: z.exactOptional(explained("Absent if the message tells none.", traceparent())),
+  canRepair: z.boolean(),
+  canDiscard: z.boolean(),
+  decision: z.exactOptional(decision),
+  earlierDecisions: z.array(decision),
+};
+
+const stage = z.enum(Object.keys(stages) as Stage[]);
+
 export const deadLetters = namedAnswer(
   "DeadLetters",
-  "What could not be handled, by lane: one stream at one stage.",
+  "What could not be handled, by lane: one stream at one stage. Those that have waited longest.",
   z.object({
+    total: explained("How many wait in all lanes, whether they are listed or not.", count()),
     lanes: z.array(
       namedAnswer(
         "Lane",
         "What is parked of one stream at one stage, in order.",
         z.object({
           lane: z.string(),
-          stage: z.enum(Object.keys(stages) as Stage[]),
+          stage,
           stream: z.string(),
           parkedSince: instant,
-          items: z.array(
-            namedAnswer(
-              "DeadLetter",
-              "A message that was parked.",
-              z.object({
-                id: z.string(),
-                reason: z.string(),
-                attempts: explained("0: it only waits behind another.", count()),
-                parkedAt: instant,
-                traceparent: z.exactOptional(
-                  explained("Absent if the message tells none.", traceparent()),
-                ),
-              }),
-            ),
-          ),
+          count: explained("How many wait in the lane.", count()),
+          items: z.array(namedAnswer("DeadLetter", "A message that was parked.", z.object(letter))),
+        }),
+      ),
+    ),
+  }),
+);
+
+const anything = (): z.ZodType => z.looseObject({});
+
+export const deadLetter = namedAnswer(
+  "DeadLetterDetails",
+  "A message that was parked, or what has become of it.",
+  z.object({
+    ...letter,
+    lane: z.string(),
+    stage,
+    stream: z.string(),
+    isWaiting: explained("Whether it still waits.", z.boolean()),
+    source: z.exactOptional(
+      explained(
+        "Where it is stored. `partition` is absent if its partition key is no text.",
+        z.object({
+          container: z.enum(["commands", "events"]),
+          partition: z.exactOptional(z.string()),
+          id: z.string(),
+        }),
+      ),
+    ),
+    message: z.exactOptional(explained("As it is stored, whatever it is.", anything())),
+    correction: z.exactOptional(explained("What it is to be repaired to.", anything())),
+    records: z.array(
+      namedAnswer(
+        "RecoveryRecord",
+        "What was decided about a message and carried out. Kept for ten years.",
+        z.object({
+          action: z.enum(["repair", "discard"]),
+          reason: z.string(),
+          by: z.string(),
+          at: instant,
+          effect: z.enum(["handled", "rejected", "voided", "removed", "dropped", "too_late"]),
+          failure: explained("Why the message had been parked.", z.string()),
+          correction: z.exactOptional(anything()),
         }),
       ),
     ),

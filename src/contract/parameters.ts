@@ -74,6 +74,13 @@ export const parameters = {
     "The same, for a first connection.",
     z.string().regex(/^\d{1,15}$/),
   ),
+  LetterInPath: path("id", "As the list names it.", z.string(), example.commandId),
+  Lane: query("lane", "One lane alone.", z.string().max(300)),
+  LaneOfLetter: {
+    ...query("lane", "The lane that it is in.", z.string().max(300), `handling:${example.stream}`),
+    isRequired: true,
+  },
+  MostLetters: query("limit", "How many at most.", z.int().min(1).max(1_000).default(200)),
   FromDay: { ...query("from", "The first day.", day, "2026-01-01"), isRequired: true },
   ToDay: { ...query("to", "The last day; 92 days at most.", day, "2026-01-31"), isRequired: true },
 } as const satisfies Record<string, Parameter>;

@@ -69,10 +69,23 @@ export const problemsTold = {
     when: "No command was stored under this address.",
     detail: "Nothing was stored as account-4k2v9x0a7b1c3d5e/9d8s7f6g5h4j3k2l1m0n.",
   },
+  not_possible: {
+    status: 409,
+    title: "This cannot be done with it.",
+    when: "What is asked for cannot be done with a thing of this kind, or not as it stands.",
+    detail:
+      "It only waits behind another message: replay the lane, and decide about what stops it.",
+  },
+  decision_conflict: {
+    status: 409,
+    title: "It has changed meanwhile.",
+    when: "Somebody else has just decided about the same thing: look at it again.",
+    detail: "Somebody else has just decided about it, or replayed it.",
+  },
   body_too_large: {
     status: 413,
     title: "The body is too large.",
-    when: "The body has more than 16 KiB.",
+    when: "The body has more than 16 KiB; of a repair, more than 512 KiB.",
     detail: "It may have at most 16384 bytes.",
   },
   unsupported_media_type: {
@@ -86,6 +99,13 @@ export const problemsTold = {
     title: "The Idempotency-Key was used before with another request.",
     when: "The caller has used the key before with another body.",
     detail: "Take a new key for a new intention, or repeat the very same request.",
+  },
+  correction_refused: {
+    status: 422,
+    title: "The correction does not fit.",
+    when: "The correction of a parked message is well-formed, but its stream would contradict itself with it.",
+    detail:
+      "It would not add up: commit 4, events.0.data.balance.availableE4: must be 100000 (10.00), but is 150000.",
   },
   too_many_requests: {
     status: 429,

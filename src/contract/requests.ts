@@ -1,6 +1,7 @@
 /** The requests of the HTTP contract: the very schemas that the doors check, with names for what they share. */
 import { z } from "zod";
 import { accountIdSchema, instantSchema, requestKinds } from "../commands/requests.ts";
+import { discardSchema, repairSchema } from "../recovery/decide.ts";
 import { namedRequest } from "./components.ts";
 
 /** A member of a request's body. */
@@ -70,5 +71,16 @@ export const requests = {
   replayDeadLetters: namedRequest(
     z.strictObject({ lane: z.string().optional() }),
     id("ReplayDeadLetters", "Which lane; without it, all."),
+  ),
+  repairDeadLetter: namedRequest(
+    repairSchema,
+    id(
+      "RepairDeadLetter",
+      "`message`: the command, or the commit's `events`, `outcomes` and `at`, as it should have been.",
+    ),
+  ),
+  discardDeadLetter: namedRequest(
+    discardSchema,
+    id("DiscardDeadLetter", "Why others can do without the message."),
   ),
 };

@@ -22,7 +22,25 @@ export type Commit = {
   readonly commandIds: readonly string[];
   readonly snapshot: Snapshot;
   readonly recent: RecentCommands;
+  /** How many events there were that are void: they count in `version`, and nothing else follows from them. */
+  readonly voided?: number;
+  /** Whether this is what a correction says, and not what is stored. */
+  readonly isCorrected?: true;
+  /** Only of a correction: it has no events and no outcomes of its own, but the ids of the commands that it is about. */
+  readonly corrects?: Correction;
 };
+
+/** What another commit of the stream is read as from now on, whatever is stored of it (docs/adr/0018). */
+export type Correction = {
+  readonly number: number;
+  readonly reading: Reading;
+  /** Why, and the subject of who decided it. */
+  readonly reason: string;
+  readonly by: string;
+};
+
+/** A commit without what only the last one of a stream is asked for. */
+export type Reading = Omit<Commit, "snapshot" | "recent" | "isCorrected" | "corrects">;
 
 export type StoredEvent = Message & {
   /** Version of this event type's shape. */
@@ -34,6 +52,11 @@ export type Outcome = Omit<CommandEnvelope, "data" | "stream"> & {
   readonly events: number;
 } & ({ readonly status: "accepted" } | { readonly status: "rejected"; readonly code: string });
 
+/** The stream's version that the commit follows. */
+export function versionBefore({ version, events, voided = 0 }: Reading): number {
+  return version - events.length - voided;
+}
+
 /** Each outcome of a commit with the events it stands for and the stream's version after the first of them. */
 export function* outcomesOf(commit: Commit): Generator<{
   readonly outcome: Outcome;
@@ -41,7 +64,7 @@ export function* outcomesOf(commit: Commit): Generator<{
   readonly firstVersion: number;
 }> {
   let next = 0;
-  const before = commit.version - commit.events.length;
+  const before = versionBefore(commit);
   for (const outcome of commit.outcomes) {
     const events = commit.events.slice(next, next + outcome.events);
     yield { outcome, events, firstVersion: before + next + 1 };

@@ -1,8 +1,10 @@
 /** Commits as they are stored: what is read is checked before it is believed. */
 import { z } from "zod";
-import { deciderOf } from "../../domain/catalog.ts";
-import { describeIssues, Malformed } from "../platform/malformed.ts";
-import type { Commit } from "./commit.ts";
+import { deciders } from "../../domain/catalog.ts";
+import { parseStream } from "../../domain/kernel/streams.ts";
+import { type Fault, faultsIn, Malformed } from "../platform/malformed.ts";
+import { type Commit, noRecentCommands, type Outcome } from "./commit.ts";
+import type { CorrectionCommit } from "./corrections.ts";
 import { eventSchema } from "./stored-events.ts";
 import { envelope, safeId, sortableInstant, streamForm } from "./stored-values.ts";
 
@@ -38,6 +40,15 @@ const commitSchema = z
       newestMs: z.number(),
       forgottenUpToMs: z.number(),
     }),
+    voided: z.exactOptional(z.int().min(1)),
+    corrects: z.exactOptional(
+      z.object({
+        number: z.int().min(1),
+        reading: z.looseObject({}),
+        reason: z.string(),
+        by: z.string(),
+      }),
+    ),
   })
   .superRefine((commit, context) => {
     for (const [path, message] of contradictionsIn(commit))
@@ -47,13 +58,18 @@ const commitSchema = z
 type Read = z.infer<typeof commitSchema>;
 
 function* contradictionsIn(commit: Read): Generator<readonly [path: string, message: string]> {
-  const { id, number, version, events, outcomes, commandIds } = commit;
+  const { id, number, version, events, outcomes, commandIds, voided = 0, corrects } = commit;
   if (commitIdForm.test(id) && Number(id) !== number)
     yield ["number", `must be ${Number(id)}, as the id has it`];
-  if (version < events.length) yield ["version", "counts fewer events than there are"];
+  if (version < events.length + voided) yield ["version", "counts fewer events than there are"];
   const told = outcomes.reduce((sum, { events: its }) => sum + its, 0);
   if (told !== events.length)
     yield ["outcomes", `stand for ${told} events, but there are ${events.length}`];
+  if (corrects !== undefined) {
+    if (events.length + outcomes.length > 0) yield ["corrects", "leaves no events and no outcomes"];
+    if (corrects.number >= number) yield ["corrects", "must be of an earlier commit"];
+    return;
+  }
   const isSame =
     commandIds.length === outcomes.length &&
     outcomes.every(({ commandId }, index) => commandIds[index] === commandId);
@@ -77,29 +93,52 @@ export function readLeniently(raw: object): Commit {
   return commit;
 }
 
+/** Those outcomes in something stored that are what they should be. */
+export function outcomesIn(raw: object): readonly Outcome[] {
+  const { outcomes } = raw as { readonly outcomes?: unknown };
+  if (!Array.isArray(outcomes)) return [];
+  return outcomes.filter((each) => outcome.safeParse(each).success) as Outcome[];
+}
+
 function wellFormed(raw: object): Commit {
   const result = commitSchema.safeParse(raw);
-  if (!result.success) throw new Malformed(`not a commit: ${describeIssues(result.error.issues)}`);
+  if (!result.success)
+    throw new Malformed("not a commit", { faults: faultsIn(result.error.issues) });
   return raw as Commit;
 }
 
-function failFor(faults: readonly string[]): void {
-  if (faults.length > 0) throw new Malformed(faults.join("; "));
+function failFor(faults: readonly Fault[]): void {
+  if (faults.length > 0) throw new Malformed("not a commit", { faults });
 }
 
-/** Throws InvariantBroken if the category of the stream is not known. */
-function* unknownEvents({ stream, events }: Commit): Generator<string> {
-  const { category } = deciderOf(stream);
+/**
+ * What a correction says that another commit is. Throws `Malformed` if that is no commit. Its snapshot is of no fold, and
+ * it is nobody's last commit: nothing is decided upon it.
+ */
+export function readingIn({ stream, corrects }: CorrectionCommit): Commit {
+  const { number, reading } = corrects;
+  const noSnapshot = { fold: 0, state: {} };
+  const commit = readCommit({ ...reading, snapshot: noSnapshot, recent: noRecentCommands });
+  if (commit.stream !== stream || commit.number !== number)
+    throw new Malformed("corrects.reading: is of another commit");
+  return { ...commit, isCorrected: true };
+}
+
+function* unknownEvents({ stream, events }: Commit): Generator<Fault> {
+  const { category } = parseStream(stream);
+  if (!deciders.some((decider) => decider.category === category)) {
+    yield { path: "stream", message: `the category ${category} is not known here` };
+    return;
+  }
   for (const [index, { type, v }] of events.entries())
     if (eventSchema(category, type, v) === undefined)
-      yield `events.${index}: the event ${type} v${v} is not known here`;
+      yield { path: `events.${index}`, message: `the event ${type} v${v} is not known here` };
 }
 
-function* malformedEvents({ stream, events }: Commit): Generator<string> {
-  const { category } = deciderOf(stream);
+function* malformedEvents({ stream, events }: Commit): Generator<Fault> {
+  const { category } = parseStream(stream);
   for (const [index, { type, v, data }] of events.entries()) {
     const result = eventSchema(category, type, v)?.safeParse(data);
-    if (result?.success === false)
-      yield describeIssues(result.error.issues, `events.${index}.data`);
+    if (result?.success === false) yield* faultsIn(result.error.issues, `events.${index}.data`);
   }
 }

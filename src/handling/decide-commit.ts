@@ -1,10 +1,11 @@
 /** The pure heart of handling: a stream's head and its next commands in, one commit out. */
 import { deciderOf } from "../../domain/catalog.ts";
 import { assert } from "../../domain/kernel/assert.ts";
-import type { Decider } from "../../domain/kernel/decider.ts";
+import { type Decider, rejected } from "../../domain/kernel/decider.ts";
 import type { CommandEnvelope } from "../commands/command.ts";
 import { type Commit, commitId, type Outcome, type RecentCommands } from "../events/commit.ts";
 import type { StreamHead } from "../events/event-store.ts";
+import { discarded } from "../events/rejections.ts";
 import { shortHash } from "../platform/digest.ts";
 
 /** Commands accepted within this time of the newest stay listed as recent … */
@@ -20,13 +21,16 @@ export function isCertainlyNew(head: StreamHead, command: CommandEnvelope): bool
   return seen.every(([hash]) => hash !== idHash);
 }
 
+/** A command that an operator has discarded is rejected, whatever it asks for. */
+export type CommandToDecide = CommandEnvelope & { readonly isDiscarded?: true };
+
 /**
  * Decides the commands in order, each upon the state that the one before left. `nowMs`: ms since the epoch.
  * Throws InvariantBroken if one of them cannot be decided at all.
  */
 export function decideCommit(
   head: StreamHead,
-  commands: readonly CommandEnvelope[],
+  commands: readonly CommandToDecide[],
   nowMs: number,
 ): Commit {
   const decider = deciderOf(head.stream);
@@ -34,7 +38,8 @@ export function decideCommit(
   const events = [];
   const outcomes: Outcome[] = [];
   for (const command of commands) {
-    const decision = decide(decider, command, state);
+    const decision =
+      command.isDiscarded === true ? rejected(discarded.code) : decide(decider, command, state);
     const decided = decision.kind === "accepted" ? decision.events : [];
     for (const event of decided) {
       state = decider.evolve(state, event);

@@ -1,18 +1,19 @@
 /** The span of each command that is being handled: what it brings about continues its trace. */
 import type { CommandEnvelope } from "../commands/command.ts";
 import type { Commit, Outcome } from "../events/commit.ts";
+import type { CommandToDecide } from "./decide-commit.ts";
 import { count, measure } from "../platform/telemetry/metrics.ts";
 import { startSpan, type WorkSpan } from "../platform/telemetry/spans.ts";
 
 export type HandlingSpans = {
   /** The commands as they go on: their traces lead through these spans. */
-  readonly commands: readonly CommandEnvelope[];
+  readonly commands: readonly CommandToDecide[];
   /** They have outcomes now. */
   committed(commit: Commit): void;
   failed(error: unknown): void;
 };
 
-export function handlingSpans(handled: readonly CommandEnvelope[]): HandlingSpans {
+export function handlingSpans(handled: readonly CommandToDecide[]): HandlingSpans {
   const startedAt = performance.now();
   const spans = new Map(handled.map((command) => [command.commandId, spanOf(command)]));
   return {

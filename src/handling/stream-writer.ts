@@ -3,7 +3,6 @@
  * under way is decided together in the next one. A busy account thus costs fewer commits, not more conflicts; conflicts
  * with other instances are settled by the commit's number.
  */
-import type { CommandEnvelope } from "../commands/command.ts";
 import type { Commit } from "../events/commit.ts";
 import { type EventStore, headOf, type StreamHead } from "../events/event-store.ts";
 import { batchingByKey } from "../platform/batching.ts";
@@ -11,7 +10,7 @@ import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
 import { count } from "../platform/telemetry/metrics.ts";
-import { decideCommit, isCertainlyNew } from "./decide-commit.ts";
+import { type CommandToDecide, decideCommit, isCertainlyNew } from "./decide-commit.ts";
 import { handlingSpans } from "./handling-spans.ts";
 
 export type StreamWriter = {
@@ -19,7 +18,7 @@ export type StreamWriter = {
    * Handles commands of one stream in order; those handled before change nothing. Throws InvariantBroken, Malformed or
    * DocumentRefused if one of them (and then none of this call) cannot be handled, PlatformFault if the platform is away.
    */
-  handle(stream: string, commands: readonly CommandEnvelope[]): Promise<void>;
+  handle(stream: string, commands: readonly CommandToDecide[]): Promise<void>;
 };
 
 type Dependencies = {
@@ -39,7 +38,7 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
   const heads = boundedCache<StreamHead>(warmStreams);
 
   /** `false` if another instance was faster. */
-  const commitOnce = async (head: StreamHead, fresh: readonly CommandEnvelope[]) => {
+  const commitOnce = async (head: StreamHead, fresh: readonly CommandToDecide[]) => {
     const spans = handlingSpans(fresh);
     try {
       const commit = decideCommit(head, spans.commands, clock.now());
@@ -58,7 +57,7 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
     }
   };
 
-  const commitTogether = async (stream: string, commands: readonly CommandEnvelope[]) => {
+  const commitTogether = async (stream: string, commands: readonly CommandToDecide[]) => {
     let taken = 0;
     for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
       const head = heads.get(stream) ?? (await store.load(stream, taken));
@@ -76,7 +75,7 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
     throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
   };
 
-  const handle = batchingByKey<readonly CommandEnvelope[]>({
+  const handle = batchingByKey<readonly CommandToDecide[]>({
     run: async (stream, calls) => {
       try {
         await commitTogether(stream, calls.flat());
@@ -91,7 +90,7 @@ export function streamWriter({ store, clock, committed }: Dependencies): StreamW
 }
 
 /** How many of these calls go into one commit. */
-function fitting(calls: readonly (readonly CommandEnvelope[])[]): number {
+function fitting(calls: readonly (readonly CommandToDecide[])[]): number {
   let commands = 0;
   const end = calls.findIndex((call, index) => {
     commands += call.length;
@@ -104,8 +103,8 @@ function fitting(calls: readonly (readonly CommandEnvelope[])[]): number {
 async function unhandled(
   store: EventStore,
   head: StreamHead,
-  commands: readonly CommandEnvelope[],
-): Promise<readonly CommandEnvelope[]> {
+  commands: readonly CommandToDecide[],
+): Promise<readonly CommandToDecide[]> {
   const candidates = new Map(commands.map((command) => [command.commandId, command]));
   const doubtful = [...candidates.values()].filter((command) => !isCertainlyNew(head, command));
   const isEmpty = head.number === 0;

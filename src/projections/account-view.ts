@@ -21,6 +21,8 @@ export type AccountView = {
   readonly refundedE4: AmountE4;
   readonly openedAt: string;
   readonly updatedAt: string;
+  /** Numbers of the stream's commits that are not read as they are stored; absent if there are none. */
+  readonly corrected?: readonly number[];
 };
 
 type Context = { readonly accountId: string; readonly at: string };

@@ -1,7 +1,7 @@
 /** Read models as they are stored: what is read is checked before it is shown, or built upon. */
 import { z } from "zod";
 import { safeId, transfer } from "../events/stored-values.ts";
-import { describeIssues, Malformed } from "../platform/malformed.ts";
+import { faultsIn, Malformed } from "../platform/malformed.ts";
 import type { AccountView } from "./account-view.ts";
 import type { TransferView } from "./transfer-view.ts";
 
@@ -24,6 +24,7 @@ const accountSchema = z.object({
   refundedE4: sumE4,
   openedAt: z.string(),
   updatedAt: z.string(),
+  corrected: z.exactOptional(z.array(z.int().min(1))),
 }) satisfies z.ZodType<AccountView>;
 
 const instant = z.string().refine((text) => !Number.isNaN(Date.parse(text)), "must be an instant");
@@ -50,9 +51,12 @@ export function readAccountView(stored: AccountView): AccountView {
   return checked("accounts", accountSchema, stored);
 }
 
-/** Throws `Malformed`, with the name of the document. */
-export function readTransferView(stored: TransferView): TransferView {
-  return checked("transfers", transferSchema, stored);
+export function isAccountView(stored: AccountView): boolean {
+  return accountSchema.safeParse(stored).success;
+}
+
+export function isTransferView(stored: TransferView): boolean {
+  return transferSchema.safeParse(stored).success;
 }
 
 const partiesSchema = z.object({ transfer: z.object({ from: safeId, to: safeId }) });
@@ -70,7 +74,7 @@ export type ReadableViews = {
 
 /** A list is not kept from everybody for one document that cannot be read: it is left out, and counted. */
 export function readableTransferViews(stored: readonly TransferView[]): ReadableViews {
-  const views = stored.filter((view) => transferSchema.safeParse(view).success);
+  const views = stored.filter(isTransferView);
   return { views, unreadable: stored.length - views.length };
 }
 
@@ -81,5 +85,5 @@ function checked<View extends { readonly id: string }>(
 ): View {
   const result = schema.safeParse(stored);
   if (result.success) return stored;
-  throw new Malformed(`${container}/${stored.id}: ${describeIssues(result.error.issues)}`);
+  throw new Malformed(`${container}/${stored.id}`, { faults: faultsIn(result.error.issues) });
 }

@@ -59,7 +59,7 @@ export type TransferHappening = (typeof happenings)[keyof typeof happenings]["wh
 export type LedEvent = Extract<AccountEvent, { type: keyof typeof happenings }>;
 
 export function isLed(event: AccountEvent): event is LedEvent {
-  return event.type in happenings && "isManaged" in event.data;
+  return Object.hasOwn(happenings, event.type) && "isManaged" in event.data;
 }
 
 type Context = {

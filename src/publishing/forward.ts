@@ -7,7 +7,8 @@ import type { Commit } from "../events/commit.ts";
 import type { EventStore } from "../events/event-store.ts";
 import { deriveId } from "../platform/digest.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
-import type { DeadLetters, ParkedMessage } from "../recovery/dead-letters.ts";
+import type { DeadLetters } from "../recovery/dead-letters.ts";
+import type { ParkedMessage } from "../recovery/letter.ts";
 import { describe } from "../recovery/per-stream.ts";
 import type { Publish } from "./publisher.ts";
 import { toIntegrationEvents } from "./to-integration-events.ts";
@@ -33,7 +34,7 @@ type Dependencies = {
 };
 
 /** Where what the topic's absence holds up waits, whatever stream it comes from. */
-const topic = "topic";
+export const topic = "topic";
 
 export function forwarding({ publish, store, deadLetters }: Dependencies): Forwarding {
   const park = (lane: string, commits: readonly Named[], reason: string, attempts: number) =>

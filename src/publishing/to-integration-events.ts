@@ -1,9 +1,9 @@
 /** A commit → the integration events it is told by: one for each event, and one for each rejected command. */
 import type { AccountEvent, Transfer } from "../../domain/account/account.messages.ts";
-import { deciderOf } from "../../domain/catalog.ts";
 import { formatAmount } from "../../domain/kernel/money.ts";
 import { parseStream } from "../../domain/kernel/streams.ts";
 import { causes, type Commit, type Outcome } from "../events/commit.ts";
+import { explainRejection } from "../events/rejections.ts";
 import type {
   IntegrationData,
   IntegrationEvent,
@@ -67,7 +67,7 @@ function tellRejection(
   accountId: string,
 ): Told {
   const { code } = outcome;
-  const detail = deciderOf(stream).explain(code);
+  const detail = explainRejection(stream, code);
   return {
     type: "saldo.command.rejected.v1",
     subject: `accounts/${accountId}`,

@@ -1,71 +1,58 @@
 /**
  * Where messages wait that a stage could not handle. A *lane* is one stream at one stage: once a message of a stream is
  * parked, the later ones of that stream park behind it (order is kept), while other streams flow on.
+ *
+ * What an operator decides about a message is kept in its letter until it is carried out, and then in a record.
  */
 import { boundedCache } from "../platform/bounded-cache.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Documents } from "../platform/cosmos/documents.ts";
+import type { Documents, Versioned } from "../platform/cosmos/documents.ts";
 import { DocumentRefused } from "../platform/cosmos/failures.ts";
-import { deriveId } from "../platform/digest.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
+import { archiveIn, type ArchivePart } from "./archive.ts";
+import {
+  type DeadLetter,
+  type Decision,
+  formsOf,
+  isLetter,
+  laneOf,
+  type LaneMarker,
+  letterIdOf,
+  markerId,
+  type ParkedMessage,
+  type RecoveryRecord,
+  type Stage,
+} from "./letter.ts";
+import { type LaneQueries, laneQueries } from "./lane-queries.ts";
+import { recordOf } from "./record.ts";
 
-export type Stage = "handling" | "projecting" | "publishing";
-
-/** In `dead-letters`; partition key: lane. */
-export type DeadLetter = {
-  /** Of the message, or derived from it: parking it twice parks it once. */
-  readonly id: string;
-  readonly lane: string;
-  readonly stage: Stage;
-  readonly stream: string;
-  /** Ascending in the lane; the order to replay in. */
-  readonly order: number;
-  /** Absent if it is too large to be kept twice: then it stands where `source` says. */
-  readonly message?: object;
-  /** The stored document that the message is; absent if it is none. */
-  readonly source?: Source;
-  readonly reason: string;
-  /** How often it was tried; 0 for one that only waits behind another. */
-  readonly attempts: number;
-  readonly parkedAt: string;
-  readonly traceparent: string;
-};
-
-/** Where a document is stored. `partition` is absent if its partition key is no text. */
-export type Source = {
-  readonly container: "commands" | "events";
-  readonly partition?: string;
-  readonly id: string;
-};
-
-/** The lane's own document: that it exists is what makes later messages wait. */
-type LaneMarker = Pick<DeadLetter, "id" | "lane" | "stage" | "stream" | "parkedAt">;
-
-export type ParkedMessage = Pick<
-  DeadLetter,
-  "id" | "source" | "attempts" | "reason" | "traceparent"
-> & { readonly message: object };
-
-export type DeadLetters = {
+export type DeadLetters = LaneQueries & {
   isParked(stage: Stage, stream: string): Promise<boolean>;
   park(stage: Stage, stream: string, messages: readonly ParkedMessage[]): Promise<void>;
-  /** What waits in one lane, in order. */
-  waiting(lane: string): Promise<readonly DeadLetter[]>;
-  /** Everything that waits, in order. */
-  all(): Promise<readonly DeadLetter[]>;
   find(stage: Stage, stream: string, id: string): Promise<DeadLetter | undefined>;
-  /** Takes a message out once it has been handled. */
-  release(letter: DeadLetter): Promise<void>;
+  /** By its own id. */
+  letter(lane: string, id: string): Promise<Versioned<DeadLetter> | undefined>;
+  /** Whether a message has been repaired or discarded: if it comes again, it is done with. */
+  isDecided(stage: Stage, stream: string, id: string): Promise<boolean>;
+  /** Keeps a decision until it is carried out; `false` if the letter has changed since it was read, or is gone. */
+  decide(read: Versioned<DeadLetter>, decision: Decision): Promise<boolean>;
+  /** Keeps why a message could not be handled once more. */
+  failed(read: Versioned<DeadLetter>, reason: string): Promise<void>;
+  /**
+   * Takes a message out once it has been handled; a record stays of what was decided about it, and of its effect. `false`
+   * if something has been decided about it meanwhile.
+   */
+  release(read: Versioned<DeadLetter>, effect?: RecoveryRecord["effect"]): Promise<boolean>;
+  /** Keeps a document that is about to be removed from where it is stored. */
+  archive(letter: DeadLetter, document: object): Promise<void>;
+  archived(lane: string, id: string): Promise<object | undefined>;
   /** Lets later messages pass while earlier ones still wait: in a lane that keeps no order. */
   letPass(stage: Stage, stream: string): Promise<void>;
   /** Lets the lane's messages flow again; `false` if something was parked in it meanwhile. */
   reopen(lane: string): Promise<boolean>;
 };
 
-const markerId = "lane";
-
-/** What the ids begin with that are not their message's own. */
-const derived = "derived-";
+type LaneDocument = DeadLetter | LaneMarker | RecoveryRecord | ArchivePart;
 
 /**
  * How long an instance may go on believing that a lane is open, which saves a read for each message. The instance that
@@ -74,47 +61,16 @@ const derived = "derived-";
  */
 const believedMs = 10_000;
 
-function laneOf(stage: Stage, stream: string): string {
-  return `${stage}:${stream}`;
-}
-
-/**
- * The id of a message's letter: its own, if a document can have it and a URL can name it, and if it is not the marker's;
- * else one that is derived from it.
- */
-function letterIdOf(id: string): string {
-  const isFit = /^[A-Za-z0-9._-]{1,255}$/.test(id) && id !== markerId && !id.startsWith(derived);
-  return isFit ? id : `${derived}${deriveId(24, id)}`;
-}
-
-/** Larger messages are not kept twice: with what a letter adds, they might not fit into a document. */
-const largestCopy = 256 * 1024;
-
-/** How a message can be parked, the best way first. */
-function* formsOf(letter: DeadLetter): Generator<DeadLetter> {
-  const { message, ...rest } = letter;
-  const isSmall = JSON.stringify(message).length <= largestCopy;
-  if (isSmall || letter.source === undefined) yield letter;
-  if (letter.source !== undefined) yield rest;
-}
-
-export function deadLetters(
-  documents: Documents<DeadLetter | LaneMarker>,
-  clock: Clock,
-): DeadLetters {
+export function deadLetters(documents: Documents<LaneDocument>, clock: Clock): DeadLetters {
   const openUntil = boundedCache<number>(20_000);
-
-  const letters = async (lane?: string): Promise<readonly DeadLetter[]> => {
-    const text = `SELECT * FROM c WHERE c.id != "${markerId}" ORDER BY c["order"]`;
-    return documents.query<DeadLetter>(lane === undefined ? { text } : { text, partition: lane });
-  };
+  const queries = laneQueries(documents);
 
   /** The marker is written together with each letter, so that no reopening can come between them. */
   const parkOne = async (letter: DeadLetter): Promise<void> => {
     const { lane, stage, stream, parkedAt } = letter;
     openUntil.delete(lane);
     const marker = { id: markerId, lane, stage, stream, parkedAt };
-    let refusal: unknown;
+    let refusal: DocumentRefused | undefined;
     for (const document of formsOf(letter))
       try {
         await documents.transact(lane, [
@@ -127,11 +83,13 @@ export function deadLetters(
         refusal = error;
       }
     // Letting it go would lose it.
-    const detail = refusal instanceof Error ? refusal.message : "";
-    throw new PlatformFault(`A dead letter was refused: ${detail}`, { cause: refusal });
+    throw new PlatformFault("A dead letter was refused.", { cause: refusal });
   };
 
   return {
+    ...queries,
+    ...decisionsIn(documents),
+    ...archiveIn(documents),
     async isParked(stage, stream) {
       const lane = laneOf(stage, stream);
       if ((openUntil.get(lane) ?? 0) > clock.now()) return false;
@@ -149,23 +107,64 @@ export function deadLetters(
         await parkOne({ ...message, id, lane, stage, stream, order, parkedAt });
       }
     },
-    waiting: letters,
-    all: () => letters(),
     async find(stage, stream, id) {
       const found = await documents.read(laneOf(stage, stream), letterIdOf(id));
-      return found?.document as DeadLetter | undefined;
+      return found && isLetter(found.document) ? found.document : undefined;
     },
-    async release(letter) {
-      await documents.remove(letter.lane, letter.id);
+    async isDecided(stage, stream, id) {
+      const records = await queries.records(laneOf(stage, stream), letterIdOf(id));
+      return records.length > 0;
     },
     async letPass(stage, stream) {
       await documents.remove(laneOf(stage, stream), markerId);
     },
     async reopen(lane) {
       const marker = await documents.read(lane, markerId);
-      if ((await letters(lane)).length > 0) return false;
+      if ((await queries.oldest(1, lane)).length > 0) return false;
       // Parking anything since the marker was read has changed its etag.
       return marker === undefined || documents.remove(lane, markerId, marker.etag);
     },
   };
+}
+
+function decisionsIn(
+  documents: Documents<LaneDocument>,
+): Pick<DeadLetters, "letter" | "decide" | "failed" | "release"> {
+  const change = async (
+    { document, etag }: Versioned<DeadLetter>,
+    changes: Partial<DeadLetter>,
+  ): Promise<boolean> => {
+    const next = { ...document, ...changes };
+    return (await documents.replace(document.lane, next, etag)) !== undefined;
+  };
+
+  return {
+    async letter(lane, id) {
+      const found = await documents.read(lane, id);
+      return found && isLetter(found.document)
+        ? { document: found.document, etag: found.etag }
+        : undefined;
+    },
+    decide(read, decision) {
+      const { decision: earlier, earlierDecisions = [] } = read.document;
+      const told = earlier === undefined ? [] : [withoutMessage(earlier)];
+      return change(read, { decision, earlierDecisions: [...earlierDecisions, ...told] });
+    },
+    async failed(read, reason) {
+      // Whoever has changed it meanwhile knows better.
+      await change(read, { reason, attempts: read.document.attempts + 1 });
+    },
+    async release({ document, etag }, effect) {
+      // The record comes first: without it, nobody would know what became of the message.
+      const record = recordOf(document, effect);
+      if (record !== undefined) await documents.create(document.lane, record);
+      return documents.remove(document.lane, document.id, etag);
+    },
+  };
+}
+
+function withoutMessage(decision: Decision): Decision {
+  if (decision.action === "discard") return decision;
+  const { message: _, ...told } = decision;
+  return told;
 }

@@ -3,8 +3,8 @@ import { hasCommitId } from "../events/read-commit.ts";
 import { streamForm } from "../events/stored-values.ts";
 import { deriveId } from "../platform/digest.ts";
 import { traceparentForm } from "../platform/trace-context.ts";
-import type { Source } from "./dead-letters.ts";
-import type { Identity } from "./per-stream.ts";
+import type { Source } from "./letter.ts";
+import type { Identity } from "./stage-work.ts";
 
 /** Of a document in `commands`, or a command that is not stored there. */
 export function identifyCommand(stored: object): Identity {
@@ -44,9 +44,8 @@ function strayName(container: string, stored: object): string {
 }
 
 function sourceIn(container: "commands" | "events", stored: object): Source {
-  const { stream } = stored as { readonly stream?: unknown };
-  const partition = typeof stream === "string" ? stream : undefined;
-  return { container, id: idOf(stored), ...(partition === undefined ? {} : { partition }) };
+  const { stream } = stored as { readonly stream?: Source["partition"] };
+  return { container, id: idOf(stored), ...(stream === undefined ? {} : { partition: stream }) };
 }
 
 function idOf(stored: object): string {

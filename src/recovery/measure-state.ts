@@ -36,10 +36,11 @@ export function measureState(dependencies: Dependencies): () => Promise<void> {
   };
 
   const measureParked = async (): Promise<void> => {
-    const letters = await deadLetters.all();
+    const lanes = await deadLetters.lanes();
     for (const stage of ["handling", "projecting", "publishing"] as const) {
-      const parked = letters.filter((letter) => letter.stage === stage);
-      level("saldo.parked", parked.length, { stage });
+      const parked = lanes.filter((lane) => lane.stage === stage);
+      const count = parked.reduce((sum, { letters }) => sum + letters, 0);
+      level("saldo.parked", count, { stage });
     }
   };
 

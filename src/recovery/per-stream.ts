@@ -7,113 +7,78 @@
  * What a feed hands over may be anything that somebody has stored. It is checked here, before it is handled; what is not
  * the message it should be is parked like one that cannot be handled.
  */
+import { MalformedCommit } from "../events/history.ts";
 import type { Clock } from "../platform/clock.ts";
-import { Malformed } from "../platform/malformed.ts";
-import { PlatformFault } from "../platform/platform-fault.ts";
-import type { DeadLetters, ParkedMessage, Stage } from "./dead-letters.ts";
+import { type Arrival, type Attempts, attemptsAt } from "./attempts.ts";
+import { causeToPark } from "./cause.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { ParkedMessage, Stage } from "./letter.ts";
+import type { StageWork } from "./stage-work.ts";
 import { persistence } from "./persistence.ts";
-
-export type StageWork<M extends object> = {
-  readonly stage: Stage;
-  /** The message that something stored is. Throws, for example `Malformed`, if it is none. */
-  readonly read: (stored: object) => M;
-  /** Handles messages of one stream in order. Must be harmless to repeat. */
-  readonly handle: (stream: string, messages: readonly M[]) => Promise<void>;
-  readonly identify: (stored: object) => Identity;
-};
-
-/** What can be told of something stored, whatever it is. */
-export type Identity = Pick<ParkedMessage, "id" | "source" | "traceparent"> & {
-  /** Whose order it has to keep. */
-  readonly stream: string;
-};
 
 export type PerStream = <M extends object>(
   work: StageWork<M>,
   stored: readonly object[],
 ) => Promise<void>;
 
-/** Attempts at a message before it is parked. */
-const mostAttempts = 3;
-
-type Arrival = { readonly stored: object; readonly identity: Identity };
-
-type Failure = { readonly error: Error; readonly attempts: number };
-
 export function perStream(deadLetters: DeadLetters, clock: Clock): PerStream {
   const persistently = persistence(clock);
 
   return async (work, stored) => {
+    const attempts = attemptsAt(work, persistently);
     const arrivals = stored.map((each) => ({ stored: each, identity: work.identify(each) }));
     const byStream = Map.groupBy(arrivals, ({ identity }) => identity.stream);
     const ends = await Promise.allSettled(
-      [...byStream].map(([stream, ofOne]) => handleOrPark(work, stream, ofOne)),
+      [...byStream].map(([stream, ofOne]) => handleOrPark({ ...work, attempts }, stream, ofOne)),
     );
     const failed = ends.find((end) => end.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   };
 
-  async function handleOrPark<M extends object>(
-    work: StageWork<M>,
+  async function handleOrPark(
+    work: Working,
     stream: string,
     arrivals: readonly Arrival[],
   ): Promise<void> {
-    const { stage } = work;
+    const { stage, attempts } = work;
     if (await persistently(stage, () => deadLetters.isParked(stage, stream))) {
       const letters = parked(arrivals, "waits behind a parked message of its stream", 0);
       await persistently(stage, () => deadLetters.park(stage, stream, letters));
       return;
     }
-    if ((await attempt(work, stream, arrivals)) !== undefined)
+    if ((await attempts.together(stream, arrivals)) !== undefined)
       await oneByOne(work, stream, arrivals);
   }
 
   /** Finds the message that cannot be handled; parks it and what comes after it. */
-  async function oneByOne<M extends object>(
-    work: StageWork<M>,
+  async function oneByOne(
+    { stage, attempts }: Working,
     stream: string,
     arrivals: readonly Arrival[],
   ): Promise<void> {
     for (const [index, arrival] of arrivals.entries()) {
-      const failure = await repeatedly(work, stream, arrival);
+      const failure = await attempts.alone(stream, arrival);
       if (failure === undefined) continue;
-      const { error, attempts } = failure;
+      const { error } = failure;
+      await parkCause(stage, arrival, error);
       const behind = parked(arrivals.slice(index + 1), `waits behind ${error.name}`, 0);
-      const letters = [...parked([arrival], describe(error), attempts), ...behind];
-      await persistently(work.stage, () => deadLetters.park(work.stage, stream, letters));
+      const letters = [...parked([arrival], describe(error), failure.attempts), ...behind];
+      await persistently(stage, () => deadLetters.park(stage, stream, letters));
       return;
     }
   }
 
-  /** Answers why a message cannot be handled; one that is malformed stays so and is tried once. */
-  async function repeatedly<M extends object>(
-    work: StageWork<M>,
-    stream: string,
-    arrival: Arrival,
-  ): Promise<Failure | undefined> {
-    for (let attempts = 1; ; attempts += 1) {
-      const error = await attempt(work, stream, [arrival]);
-      if (error === undefined) return undefined;
-      if (error instanceof Malformed || attempts === mostAttempts) return { error, attempts };
-    }
-  }
-
-  /** Answers what went wrong with the messages; throws what went wrong with the platform. */
-  async function attempt<M extends object>(
-    work: StageWork<M>,
-    stream: string,
-    arrivals: readonly Arrival[],
-  ): Promise<Error | undefined> {
-    try {
-      const messages = arrivals.map(({ stored }) => work.read(stored));
-      await persistently(work.stage, () => work.handle(stream, messages));
-      return undefined;
-    } catch (error) {
-      if (error instanceof PlatformFault) throw error;
-      return error instanceof Error ? error : new Error(String(error));
-    }
+  /** What a message stumbles over may have passed its feed long ago: it is parked where it can be decided about. */
+  async function parkCause(stage: Stage, { identity }: Arrival, error: Error): Promise<void> {
+    if (!(error instanceof MalformedCommit)) return;
+    if (stage === "projecting" && identity.id === error.document.id) return;
+    await persistently("projecting", () =>
+      deadLetters.park("projecting", error.stream, [causeToPark(error)]),
+    );
   }
 }
+
+type Working = { readonly stage: Stage; readonly attempts: Attempts };
 
 function parked(arrivals: readonly Arrival[], reason: string, attempts: number): ParkedMessage[] {
   return arrivals.map(({ stored, identity: { stream: _, ...named } }) => ({

@@ -1,15 +1,15 @@
 import type { Clock } from "../platform/clock.ts";
 import { PlatformFault } from "../platform/platform-fault.ts";
 import { count } from "../platform/telemetry/metrics.ts";
-import type { Stage } from "./dead-letters.ts";
+import type { Stage } from "./letter.ts";
 
 /** Between attempts at a platform fault before it goes to the host. */
 const retryDelaysMs = [50, 200, 800];
 
 /** Rides out short platform faults; lets a longer one out. */
-export function persistence(
-  clock: Clock,
-): <Result>(stage: Stage, action: () => Promise<Result>) => Promise<Result> {
+export type Persistence = <Result>(stage: Stage, action: () => Promise<Result>) => Promise<Result>;
+
+export function persistence(clock: Clock): Persistence {
   return async (stage, action) => {
     for (const delayMs of retryDelaysMs)
       try {

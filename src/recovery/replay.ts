@@ -1,21 +1,23 @@
-/** The operator's way out of a dead letter: look at what waits, and replay it in order once the cause is gone. */
+/** The way out of a dead letter: what waits in a lane is handled in order, or what has been decided about it is done. */
 import { z } from "zod";
 import { readBody } from "../commands/read-request.ts";
-import { canonicalInstants } from "../platform/stored-texts.ts";
-import { PlatformFault } from "../platform/platform-fault.ts";
+import { MalformedCommit } from "../events/history.ts";
+import { steadyClock } from "../platform/clock.ts";
+import type { Versioned } from "../platform/cosmos/documents.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
-import type { DeadLetter, DeadLetters, Source, Stage } from "./dead-letters.ts";
+import { PlatformFault } from "../platform/platform-fault.ts";
+import { causeToPark } from "./cause.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { DeadLetter, Stage } from "./letter.ts";
+import type { Originals } from "./originals.ts";
 import { describe } from "./per-stream.ts";
-
-/** What a stage does with a parked message when it is replayed; as harmless to repeat as the stage itself. */
-export type Replayers = Readonly<Record<Stage, (stream: string, message: object) => Promise<void>>>;
+import type { Effect, StageRecovery } from "./stage-recovery.ts";
 
 export type Recovery = {
   readonly deadLetters: DeadLetters;
-  readonly replayers: Replayers;
-  /** The stored document that a message is; `undefined` if it is there no more. */
-  readonly original: (source: Source) => Promise<object | undefined>;
+  readonly stages: Readonly<Record<Stage, StageRecovery>>;
+  readonly originals: Originals;
 };
 
 type LaneReplay = {
@@ -25,42 +27,19 @@ type LaneReplay = {
   readonly reason?: string;
 };
 
-/** `GET /api/operator/dead-letters` */
-export function showDeadLetters(deadLetters: DeadLetters): HttpHandler {
-  return async () => {
-    const lanes = Map.groupBy(await deadLetters.all(), ({ lane }) => lane);
-    return json(200, {
-      lanes: [...lanes].map(([lane, letters]) => ({
-        lane,
-        stage: letters[0]?.stage,
-        stream: letters[0]?.stream,
-        parkedSince: letters[0]?.parkedAt,
-        items: letters.map(({ id, reason, attempts, parkedAt, traceparent }) => ({
-          id,
-          reason,
-          attempts,
-          parkedAt,
-          ...(traceparent === "" ? {} : { traceparent }),
-        })),
-      })),
-    });
-  };
-}
-
 const replaySchema = z.strictObject({ lane: z.string().optional() });
 
 /** `POST /api/operator/dead-letters/replay` */
 export function replayDeadLetters(recovery: Recovery): HttpHandler {
-  const { deadLetters } = recovery;
   return async (request) => {
     const { lane } = (await readBody(request, replaySchema)) as z.infer<typeof replaySchema>;
-    const letters = await deadLetters.all();
-    const lanes = new Set(letters.map((letter) => letter.lane));
-    if (lane !== undefined && !lanes.has(lane))
+    const lanes = (await recovery.deadLetters.lanes()).map((each) => each.lane);
+    if (lane !== undefined && !lanes.includes(lane))
       throw new Problem("not_found", `Nothing is parked in the lane ${lane}.`);
+    const byMs = deadlineMs();
     const results: LaneReplay[] = [];
     for (const each of lane === undefined ? lanes : [lane])
-      results.push(await replayLane(each, recovery));
+      results.push(await replayLane(each, recovery, byMs));
     return json(200, { lanes: results });
   };
 }
@@ -68,43 +47,69 @@ export function replayDeadLetters(recovery: Recovery): HttpHandler {
 /** What a stage has parked is tried again by itself: for what only waits until something outside is back. */
 export function replayStage(stage: Stage, recovery: Recovery): () => Promise<void> {
   return async () => {
-    const letters = (await recovery.deadLetters.all()).filter((letter) => letter.stage === stage);
-    for (const lane of new Set(letters.map((letter) => letter.lane)))
-      await replayLane(lane, recovery);
+    const lanes = (await recovery.deadLetters.lanes()).filter((each) => each.stage === stage);
+    for (const { lane } of lanes) await replayLane(lane, recovery);
   };
 }
 
-/** Until the lane is empty, or a message cannot be handled yet: then it and what is behind it stay. */
-async function replayLane(lane: string, recovery: Recovery): Promise<LaneReplay> {
+/** Azure gives up a request after 230 s ("Azure Functions hosting options"). */
+const longestReplayMs = 60_000;
+
+export function deadlineMs(): number {
+  return steadyClock.now() + longestReplayMs;
+}
+
+/** Until the lane is empty, the time is up, or a message cannot be handled yet: then it and what is behind it stay. */
+export async function replayLane(
+  lane: string,
+  recovery: Recovery,
+  byMs = deadlineMs(),
+): Promise<LaneReplay> {
   const { deadLetters } = recovery;
   let replayed = 0;
-  do {
-    const waiting = await deadLetters.waiting(lane);
-    for (const [index, letter] of waiting.entries()) {
-      const reason = await replay(letter, recovery);
-      if (reason !== undefined) return { lane, replayed, left: waiting.length - index, reason };
-      await deadLetters.release(letter);
+  const stopped = async (reason: string): Promise<LaneReplay> => ({
+    ...{ lane, replayed, left: await deadLetters.count(lane), reason },
+  });
+  do
+    for (const { id } of await deadLetters.waiting(lane)) {
+      if (steadyClock.now() > byMs) return stopped("The time of one replay is up: replay again.");
+      const read = await deadLetters.letter(lane, id);
+      // Another operator replays as well.
+      if (read === undefined) continue;
+      const reason = await replayOne(read, recovery);
+      if (reason !== undefined) return stopped(reason);
       replayed += 1;
     }
-  } while (!(await deadLetters.reopen(lane)));
+  while (!(await deadLetters.reopen(lane)));
   return { lane, replayed, left: 0 };
 }
 
-/** Answers why it cannot be handled yet. */
-async function replay(letter: DeadLetter, recovery: Recovery): Promise<string | undefined> {
-  const { stage, stream } = letter;
+/** Answers why it cannot be done yet. */
+async function replayOne(
+  read: Versioned<DeadLetter>,
+  recovery: Recovery,
+): Promise<string | undefined> {
+  const { deadLetters } = recovery;
   try {
-    await recovery.replayers[stage](stream, await messageOf(letter, recovery));
+    const effect = await carryOut(read.document, recovery);
+    // If something has been decided about it meanwhile, it stays, and its turn comes again.
+    await deadLetters.release(read, effect);
     return undefined;
   } catch (error) {
     if (error instanceof PlatformFault) throw error;
-    return describe(error);
+    if (error instanceof MalformedCommit)
+      await deadLetters.park("projecting", error.stream, [causeToPark(error)]);
+    const reason = describe(error);
+    await deadLetters.failed(read, reason);
+    return reason;
   }
 }
 
-async function messageOf({ message, source }: DeadLetter, { original }: Recovery): Promise<object> {
-  // Older letters hold what the host's trigger had made of the message.
-  const found = message ? canonicalInstants(message) : source && (await original(source));
-  if (found === undefined) throw new Error("The message is stored no more.");
-  return found;
+async function carryOut(letter: DeadLetter, { stages }: Recovery): Promise<Effect> {
+  const { stage, decision } = letter;
+  if (decision?.action === "discard") return stages[stage].discard(letter, decision);
+  if (decision?.message !== undefined)
+    await stages[stage].repair(letter, decision.message, decision);
+  else await stages[stage].replay(letter);
+  return "handled";
 }

@@ -84,7 +84,10 @@ const table: Readonly<Record<keyof typeof rules, string>> = {
   showApprovals: "f f f y y y y",
   showProcesses: "f f f f y y f",
   showDeadLetters: "f f f f y y f",
+  showDeadLetter: "f f f f y y f",
   replayDeadLetters: "f f f f y y f",
+  repairDeadLetter: "f f f f y y f",
+  discardDeadLetter: "f f f f y y f",
 };
 
 /** Asks in a way that has no effect: a POST by whoever is let in is then found to be malformed. */

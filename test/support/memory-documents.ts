@@ -4,6 +4,7 @@
  */
 import type {
   Documents,
+  PartitionKey,
   Query,
   StoredDocument,
   Write,
@@ -29,7 +30,7 @@ export function memoryDocuments<D extends StoredDocument>({
 } = {}): MemoryDocuments<D> {
   const entries = new Map<string, Entry>();
   let writes = 0;
-  const keyOf = (partition: string, id: string): string => JSON.stringify([partition, id]);
+  const keyOf = (partition: PartitionKey, id: string): string => JSON.stringify([partition, id]);
   const write = (partition: string, document: D): string => {
     const etag = `"${(writes += 1)}"`;
     const { id } = document;
@@ -80,7 +81,7 @@ export function memoryDocuments<D extends StoredDocument>({
       await before("upsert");
       write(partition, document);
     },
-    async remove(partition: string, id: string, etag?: string) {
+    async remove(partition: PartitionKey, id: string, etag?: string) {
       await before("remove");
       const key = keyOf(partition, id);
       if (etag !== undefined && entries.get(key)?.etag !== etag) return false;

@@ -1,7 +1,7 @@
-import type { Container, OperationInput, RequestOptions } from "@azure/cosmos";
+import type { Container, Item, OperationInput, RequestOptions } from "@azure/cosmos";
 import { fromStored, toStored } from "../stored-texts.ts";
 import { coalescing, detailsOf, type Execute, type OperationOutcome } from "./coalescing.ts";
-import type { Documents, Query, StoredDocument, Versioned, Write } from "./documents.ts";
+import type { Documents, Query, StoredDocument, Write } from "./documents.ts";
 import { DocumentRefused, operationFailure, toFailure } from "./failures.ts";
 
 /** The stages' view of one Cosmos container. Texts are stored so that they survive the host's triggers. */
@@ -11,12 +11,20 @@ export function documentsIn<D extends StoredDocument>(
   const execute = coalescing(open, async (operation) => executeAlone(await open(), operation));
   return {
     ...pointOperations<D>(execute),
+    async read(partition, id) {
+      const outcome = await (typeof partition === "string"
+        ? execute({ operationType: "Read", partitionKey: partition, id })
+        : readAlone((await open()).item(id, partition)));
+      if (outcome.status === 404) return undefined;
+      if (outcome.status >= 300 || outcome.etag === undefined)
+        throw operationFailure(outcome, "Read");
+      return { document: fromStored(outcome.body as D), etag: outcome.etag };
+    },
     async remove(partition, id, etag) {
       // Conditional deletes go by themselves: the SDK's bulk operations have no etag for them.
-      const operation = { operationType: "Delete", partitionKey: partition, id } as const;
-      const outcome = await (etag === undefined
-        ? execute(operation)
-        : removeAlone(await open(), operation, etag));
+      const outcome = await (etag === undefined && typeof partition === "string"
+        ? execute({ operationType: "Delete", partitionKey: partition, id })
+        : removeAlone((await open()).item(id, partition), etag));
       if (outcome.status < 300) return true;
       if (outcome.status === 404 || outcome.status === 412) return false;
       throw operationFailure(outcome, "Delete");
@@ -44,7 +52,7 @@ export function documentsIn<D extends StoredDocument>(
 
 function pointOperations<D extends StoredDocument>(
   execute: Execute,
-): Pick<Documents<D>, "create" | "read" | "replace" | "upsert"> {
+): Pick<Documents<D>, "create" | "replace" | "upsert"> {
   const unless = async (
     refusal: readonly number[],
     operation: OperationInput,
@@ -60,11 +68,6 @@ function pointOperations<D extends StoredDocument>(
       const operation = { operationType: "Create", partitionKey } as const;
       return (await unless([409], { ...operation, resourceBody: toStored(document) }))?.etag;
     },
-    async read(partitionKey, id): Promise<Versioned<D> | undefined> {
-      const outcome = await unless([404], { operationType: "Read", partitionKey, id });
-      if (outcome?.etag === undefined) return undefined;
-      return { document: fromStored(outcome.body as D), etag: outcome.etag };
-    },
     async replace(partitionKey, document, ifMatch) {
       const { id } = document;
       const operation = { operationType: "Replace", partitionKey, id, ifMatch } as const;
@@ -78,13 +81,16 @@ function pointOperations<D extends StoredDocument>(
   };
 }
 
-async function removeAlone(
-  container: Container,
-  { id, partitionKey }: { readonly id: string; readonly partitionKey: string },
-  etag: string,
-): Promise<OperationOutcome> {
+function readAlone(item: Item): Promise<OperationOutcome> {
   return refusalsAsStatus(async () => {
-    const response = await container.item(id, partitionKey).delete(ifMatch(etag));
+    const { statusCode, etag, resource } = await item.read<object>();
+    return { status: statusCode, etag, body: resource };
+  });
+}
+
+function removeAlone(item: Item, etag: string | undefined): Promise<OperationOutcome> {
+  return refusalsAsStatus(async () => {
+    const response = await item.delete(ifMatch(etag));
     return { status: response.statusCode, etag: undefined, body: undefined };
   });
 }
@@ -140,19 +146,15 @@ async function executeAlone(
         const response = await container.items.upsert(operation.resourceBody);
         return { status: response.statusCode, etag: response.etag, body: undefined };
       }
-      case "Read": {
-        const response = await container.item(operation.id, partition).read();
-        return { status: response.statusCode, etag: response.etag, body: response.resource };
-      }
+      case "Read":
+        return readAlone(container.item(operation.id, partition));
       case "Replace": {
         const item = container.item(operation.id, partition);
         const response = await item.replace(operation.resourceBody, ifMatch(operation.ifMatch));
         return { status: response.statusCode, etag: response.etag, body: undefined };
       }
-      case "Delete": {
-        const response = await container.item(operation.id, partition).delete();
-        return { status: response.statusCode, etag: undefined, body: undefined };
-      }
+      case "Delete":
+        return removeAlone(container.item(operation.id, partition), undefined);
       case "Patch":
         throw new Error("Patch is not among the operations the stages use.");
     }

@@ -31,6 +31,9 @@ export type Query = {
   readonly partition?: string;
 };
 
+/** All partition keys of this app are texts; others are only met in what somebody else has stored. Absent: undefined. */
+export type PartitionKey = string | number | boolean | null | undefined;
+
 /**
  * All methods throw `PlatformFault` when the platform could not do it (the outcome of a write is then unknown), and
  * `DocumentRefused` when it never will.
@@ -38,12 +41,12 @@ export type Query = {
 export type Documents<D extends StoredDocument> = {
   /** `undefined` if the id is taken in this partition. */
   create(partition: string, document: D): Promise<string | undefined>;
-  read(partition: string, id: string): Promise<Versioned<D> | undefined>;
+  read(partition: PartitionKey, id: string): Promise<Versioned<D> | undefined>;
   /** Answers the new etag; `undefined` if the document is no longer the one with this etag. */
   replace(partition: string, document: D, etag: string): Promise<string | undefined>;
   upsert(partition: string, document: D): Promise<void>;
   /** `false` if there was nothing (of this etag) to delete. */
-  remove(partition: string, id: string, etag?: string): Promise<boolean>;
+  remove(partition: PartitionKey, id: string, etag?: string): Promise<boolean>;
   /**
    * All writes or none; `false` if one of them does not find what it expects: the id to create is taken, what to
    * increment is missing or has other values.

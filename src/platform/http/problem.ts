@@ -10,9 +10,12 @@ const problems = {
   invalid_request: [400, "The request is not valid."],
   not_found: [404, "There is nothing here."],
   unknown_command: [404, "There is no such command."],
+  not_possible: [409, "This cannot be done with it."],
+  decision_conflict: [409, "It has changed meanwhile."],
   body_too_large: [413, "The body is too large."],
   unsupported_media_type: [415, "The body must be JSON."],
   idempotency_key_reused: [422, "The Idempotency-Key was used before with another request."],
+  correction_refused: [422, "The correction does not fit."],
   unreadable: [500, "What is stored about this cannot be read."],
   unavailable: [503, "The service cannot store or read at the moment."],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -18,6 +18,7 @@ import { showTransfer } from "../../../src/queries/transfers.ts";
 import { notificationsOf } from "../../../src/reactions/notifications/notifications-of.ts";
 import { primaryReactions } from "../../../src/reactions/primary-reactions.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
+import { uncorrected } from "../../support/uncorrected.ts";
 
 /** What is there is told by the answer's body; what is not, by `null`. */
 export async function meaningOf(commits: readonly Commit[]): Promise<object> {
@@ -26,8 +27,8 @@ export async function meaningOf(commits: readonly Commit[]): Promise<object> {
   const { id: accountId } = parseStream(last.stream);
   const accounts = memoryDocuments<AccountView>();
   const transfers = memoryDocuments<TransferView>();
-  await accountProjection(accounts).project(last.stream, commits);
-  await transferProjection(transfers).project(commits);
+  await accountProjection(accounts, uncorrected).project(last.stream, commits);
+  await transferProjection(transfers, uncorrected).project(commits);
   const store = storeOf(commits);
   const told = toIntegrationEvents(last);
   const ids = commits.flatMap(({ events }) => events.map(({ data }) => transferIdIn(data)));
@@ -98,6 +99,11 @@ function storeOf(commits: readonly Commit[]): EventStore {
     append: unasked,
     commit: unasked,
     asOf: unasked,
+    corrected: unasked,
+    history: unasked,
+    places: unasked,
+    document: unasked,
+    removeForeign: unasked,
     findByCommands: (_, ids) =>
       Promise.resolve(commits.filter((commit) => ids.some((id) => commit.commandIds.includes(id)))),
     range: (_, { from, to, limit }) =>

@@ -19,6 +19,7 @@ import { deadLetters } from "../../../src/recovery/dead-letters.ts";
 import { epochMs } from "../../support/envelopes.ts";
 import { type MemoryDocuments, memoryDocuments } from "../../support/memory-documents.ts";
 import { requestOf } from "../access/support.ts";
+import { uncorrected } from "../../support/uncorrected.ts";
 
 const accountId = "0123456789abcdef";
 const stream = `account-${accountId}`;
@@ -28,7 +29,7 @@ function loadsInto(commands: MemoryDocuments<CommandDocument>): CallerHandler {
   const parked = deadLetters(memoryDocuments(), clock);
   const statuses = statusReader({
     store: eventStore(memoryDocuments()),
-    projection: accountProjection(memoryDocuments()),
+    projection: accountProjection(memoryDocuments(), uncorrected),
     deadLetters: parked,
     progress: progress(),
     clock,

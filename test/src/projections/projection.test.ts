@@ -13,6 +13,7 @@ import { accountProjection } from "../../../src/projections/projection.ts";
 import { anyCommand } from "../../support/account-commands.ts";
 import { envelope, epochMs, load, open } from "../../support/envelopes.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
+import { uncorrected } from "../../support/uncorrected.ts";
 
 const stream = "account-ada";
 
@@ -97,7 +98,7 @@ function* delivered(
 
 async function shownAtOnce(all: readonly Commit[]): Promise<AccountView | undefined> {
   const documents = memoryDocuments<AccountView>();
-  await accountProjection(documents).project(stream, all);
+  await accountProjection(documents, uncorrected).project(stream, all);
   return documents.stored("ada")[0];
 }
 
@@ -106,7 +107,7 @@ describe("the view of an account", () => {
     await fc.assert(
       fc.asyncProperty(commits, portions, async (all, steps) => {
         const documents = memoryDocuments<AccountView>();
-        const instances = [0, 1, 2].map(() => accountProjection(documents));
+        const instances = [0, 1, 2].map(() => accountProjection(documents, uncorrected));
         for (const { commits: portion, instance } of delivered(all, steps))
           await instances[instance]?.project(stream, portion);
         assert.deepEqual(documents.stored("ada")[0], await shownAtOnce(all));
@@ -142,7 +143,9 @@ describe("the view of an account", () => {
         const before = (operation: string): Promise<void> =>
           scheduler.schedule(Promise.resolve(), operation);
         const documents = memoryDocuments<AccountView>({ before });
-        const work = [0, 1].map(() => accountProjection(documents).project(stream, all));
+        const work = [0, 1].map(() =>
+          accountProjection(documents, uncorrected).project(stream, all),
+        );
         await scheduler.waitFor(Promise.all(work));
         assert.deepEqual(documents.stored("ada")[0], await shownAtOnce(all));
       }),
@@ -153,7 +156,10 @@ describe("the view of an account", () => {
   test("goes on with an instance that remembers it as it was before others went on with it", async () => {
     const all = committed([open("ada"), load("ada", "c1"), load("ada", "c2")], [1, 1, 1]);
     const documents = memoryDocuments<AccountView>();
-    const [one, other] = [accountProjection(documents), accountProjection(documents)];
+    const [one, other] = [
+      accountProjection(documents, uncorrected),
+      accountProjection(documents, uncorrected),
+    ];
     await one.project(stream, all.slice(0, 1));
     await other.project(stream, all.slice(1, 2));
     await one.project(stream, all.slice(2));
@@ -163,7 +169,7 @@ describe("the view of an account", () => {
   test("is not touched by a commit that comes before the one in between", async () => {
     const all = committed([open("ada"), load("ada", "c1"), load("ada", "c2")], [1, 1, 1]);
     const documents = memoryDocuments<AccountView>();
-    const projection = accountProjection(documents);
+    const projection = accountProjection(documents, uncorrected);
     await projection.project(stream, all.slice(0, 1));
     const before = documents.stored("ada");
     const tooEarly = projection.project(stream, all.slice(2));
@@ -175,8 +181,11 @@ describe("the view of an account", () => {
   test("is given back to the platform when somebody else is always faster", async () => {
     const all = committed([open("ada"), load("ada", "c1")], [1, 1]);
     const documents = memoryDocuments<AccountView>();
-    await accountProjection(documents).project(stream, all.slice(0, 1));
+    await accountProjection(documents, uncorrected).project(stream, all.slice(0, 1));
     const losing = { ...documents, replace: () => Promise.resolve(undefined) };
-    await assert.rejects(accountProjection(losing).project(stream, all), PlatformFault);
+    await assert.rejects(
+      accountProjection(losing, uncorrected).project(stream, all),
+      PlatformFault,
+    );
   });
 });

@@ -2,11 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import {
-  type DeadLetter,
-  deadLetters,
-  type ParkedMessage,
-} from "../../../src/recovery/dead-letters.ts";
+import { type DeadLetters, deadLetters } from "../../../src/recovery/dead-letters.ts";
+import type { DeadLetter, ParkedMessage } from "../../../src/recovery/letter.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 const lane = "handling:account-ada";
@@ -21,6 +18,13 @@ const message = (id: string): ParkedMessage => ({
 
 const inOrder = (stored: readonly DeadLetter[]): readonly DeadLetter[] =>
   stored.filter(({ id }) => id !== "lane").sort((a, b) => a.order - b.order);
+
+async function releaseAll(letters: DeadLetters): Promise<void> {
+  for (const { id } of await letters.waiting(lane)) {
+    const read = await letters.letter(lane, id);
+    if (read !== undefined) await letters.release(read);
+  }
+}
 
 /** Time passes with every look at the clock. */
 function tickingClock(): { now(): number; sleep(): Promise<void> } {
@@ -48,7 +52,7 @@ describe("a lane", () => {
         );
         const replay = async (): Promise<void> => {
           const operator = instance();
-          do for (const letter of await operator.waiting(lane)) await operator.release(letter);
+          do await releaseAll(operator);
           while (!(await operator.reopen(lane)));
         };
         await scheduler.waitFor(Promise.all([...parking, replay()]));
@@ -57,7 +61,7 @@ describe("a lane", () => {
         const isParked = await instance().isParked("handling", "account-ada");
         const waiting = await instance().waiting(lane);
         if (waiting.length > 0) assert.equal(isParked, true);
-        for (const letter of waiting) await instance().release(letter);
+        await releaseAll(instance());
         assert.equal(await instance().reopen(lane), true);
         assert.equal(await instance().isParked("handling", "account-ada"), false);
       }),

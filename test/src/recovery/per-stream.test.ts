@@ -4,9 +4,11 @@ import { describe, test } from "node:test";
 import { assert as hold } from "../../../domain/kernel/assert.ts";
 import type { Clock } from "../../../src/platform/clock.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import { type DeadLetter, deadLetters } from "../../../src/recovery/dead-letters.ts";
+import { deadLetters } from "../../../src/recovery/dead-letters.ts";
+import type { DeadLetter } from "../../../src/recovery/letter.ts";
 import { Malformed } from "../../../src/platform/malformed.ts";
-import { perStream, type StageWork } from "../../../src/recovery/per-stream.ts";
+import { perStream } from "../../../src/recovery/per-stream.ts";
+import type { StageWork } from "../../../src/recovery/stage-work.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 type Message = { readonly id: string; readonly stream: string };
@@ -46,6 +48,7 @@ function stage(handle: (message: Message) => Promise<void> | void): {
       if (message.id.startsWith("malformed")) throw new Malformed(`${message.id} is no message`);
       return message;
     },
+    decided: () => Promise.resolve(undefined),
     identify: (stored) => {
       const { id, stream } = stored as Message;
       return { id, stream, traceparent: `trace of ${id}` };
