@@ -1,5 +1,5 @@
 /** What an operator decides about a parked message: another one in its place, or none. */
-import { z } from "zod";
+import type { z } from "zod";
 import type { CallerHandler } from "../access/guard.ts";
 import { readBody } from "../commands/read-request.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -7,27 +7,12 @@ import type { Versioned } from "../platform/cosmos/documents.ts";
 import { type HttpRequest, type HttpResponse, json } from "../platform/http/exchange.ts";
 import { invalidRequest, Problem } from "../platform/http/problem.ts";
 import { Malformed } from "../platform/malformed.ts";
+import { discardSchema, repairSchema } from "./decision-requests.ts";
 import type { DeadLetter, Decision } from "./letter.ts";
 import { CorrectionRefused } from "./propose-reading.ts";
 import { type Recovery, replayLane } from "./replay.ts";
-import { laneSchema, noLetter } from "./show.ts";
+import { noLetter } from "./show.ts";
 import type { Allowed } from "./stage-recovery.ts";
-
-const longestReason = 500;
-
-const reasonSchema = z
-  .string("must be a text.")
-  .trim()
-  .min(1, "must not be empty.")
-  .max(longestReason, `must have at most ${longestReason} characters.`);
-
-export const repairSchema = z.strictObject({
-  lane: laneSchema,
-  message: z.looseObject({}, "must be an object."),
-  reason: reasonSchema,
-});
-
-export const discardSchema = z.strictObject({ lane: laneSchema, reason: reasonSchema });
 
 /** A commit of many commands is larger than what clients send. */
 const largestRepair = 512 * 1024;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readParameter } from "../commands/read-request.ts";
 import { type HttpHandler, json } from "../platform/http/exchange.ts";
 import { Problem } from "../platform/http/problem.ts";
+import { laneSchema } from "./decision-requests.ts";
 import type { LaneSummary, LetterSummary } from "./lane-queries.ts";
 import type { Decision, RecoveryRecord, Source } from "./letter.ts";
 import type { Recovery } from "./replay.ts";
@@ -14,11 +15,6 @@ const limitSchema = z
   .regex(/^\d+$/, "must be a whole number.")
   .transform(Number)
   .refine((limit) => limit >= 1 && limit <= mostLetters, `must be between 1 and ${mostLetters}.`);
-
-export const laneSchema = z
-  .string("is required.")
-  .min(1, "is required.")
-  .max(300, "must be the name of a lane.");
 
 /** `GET /api/operator/dead-letters?limit=&lane=`: those that have waited longest, and how many there are beside them. */
 export function showDeadLetters({ deadLetters, stages }: Recovery): HttpHandler {

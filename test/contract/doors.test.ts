@@ -10,7 +10,9 @@ import { type OpenApiOperation, openApiDocument } from "../../src/contract/opena
 import type { OperationId } from "../../src/contract/operations.ts";
 import { nobody, somebody } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
+import type { Commit } from "../../src/events/commit.ts";
 import { startLocalSystem } from "../support/local-system.ts";
+import { poisonFor, write } from "../support/poison.ts";
 import { answerFaults } from "./support/answers.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -249,6 +251,82 @@ describe("the doors answer as the contract says", () => {
     assert.equal((replayed.body["lanes"] as Json[])[0]?.["replayed"], 1);
   });
 
+  test("about what is parked for what it is: shown, repaired, discarded, or why not", async () => {
+    const accountId = await openAccount("10.00");
+    const stream = `account-${accountId}`;
+    const poison = await poisonFor(stored, stream, "a known event without its data");
+    await write(stored, poison);
+    const headers = { prefer: undefined };
+    const lane = `projecting:${stream}`;
+    const id = String(poison.document["id"]);
+    const path = { id };
+    await eventually("a dead letter", async () => {
+      const { body } = await ask("showDeadLetters", { query: { lane, limit: "10" } });
+      return (body["lanes"] as Json[]).length === 1;
+    });
+    const waiting = await ask("loadCredits", {
+      path: { accountId },
+      body: { amount: "1.00" },
+      headers,
+    });
+    await ask("loadCredits", { path: { accountId }, body: { amount: "2.00" }, headers });
+    const behind = await eventually("what waits behind it", async () => {
+      const { body } = await ask("showDeadLetters", { query: { lane: `handling:${stream}` } });
+      const [letters] = body["lanes"] as { readonly items: Json[] }[];
+      return letters?.items.length === 2 && letters.items[1];
+    });
+    assert.equal(behind["canDiscard"], false);
+    const inVain = { lane: `handling:${stream}`, reason: "in vain" };
+    assert.equal(
+      await codeOf("discardDeadLetter", { path: { id: String(behind["id"]) }, body: inVain }),
+      "not_possible",
+    );
+
+    const shown = await ask("showDeadLetter", { path, query: { lane } });
+    assert.deepEqual(shown.body["message"], poison.document);
+    assert.equal(await codeOf("showDeadLetter", { path }), "invalid_request");
+    const none = { lane: "handling:none" };
+    assert.equal(await codeOf("showDeadLetter", { path, query: none }), "not_found");
+    const reason = "a test";
+    const { events, outcomes } = poison.good as unknown as Commit;
+    const repair = (message: object): Asked => ({ path, body: { lane, message, reason } });
+    const malformed = await ask(
+      "repairDeadLetter",
+      repair({ events: poison.document["events"], outcomes }),
+    );
+    assert.equal(malformed.status, 400);
+    assert.ok(
+      (malformed.body["errors"] as Json[]).some(
+        (error) => error["path"] === "message.events.0.data.amountE4",
+      ),
+    );
+    const tooMuch = events.map((event) => ({
+      ...event,
+      data: { ...event.data, amountE4: 6_0000 },
+    }));
+    assert.equal(
+      await codeOf("repairDeadLetter", repair({ events: tooMuch, outcomes })),
+      "correction_refused",
+    );
+    const slowly = await control.fault({
+      match: { operation: "replace", container: "dead-letters", documentId: id },
+      effect: { kind: "delay", ms: 600_000 },
+      times: 1,
+    });
+    const late = ask("discardDeadLetter", { path, body: { lane, reason } });
+    await eventually("the slow one decides", async () => (await control.hits(slowly)) === 1);
+    assert.equal((await ask("repairDeadLetter", repair({ events, outcomes }))).status, 200);
+    await control.advanceClock(600_000);
+    assert.equal((await late).body["code"], "decision_conflict");
+    assert.equal((await ask("showDeadLetter", { path, query: { lane } })).body["isWaiting"], false);
+
+    const first = { lane: `handling:${stream}`, reason };
+    const command = { path: { id: String(waiting.body["commandId"]) }, body: first };
+    assert.equal((await ask("discardDeadLetter", command)).status, 200);
+    const { body } = await ask("showAccount", { path: { accountId } });
+    assert.equal((body["balance"] as Json)["available"], "16.9976");
+  });
+
   test("about the service itself, to anybody", async () => {
     for (const id of ["showLiveness", "showReadiness", "showAccess"] as const)
       assert.equal((await ask(id)).status, 200);
@@ -268,7 +346,8 @@ describe("the doors answer as the contract says", () => {
 describe("the doors refuse as the contract says", () => {
   const accountId = nobody;
   const transferId = `${nobody}-${"0".repeat(20)}`;
-  const path = { accountId, transferId, stream: `account-${nobody}`, commandId: "none" };
+  const stream = `account-${nobody}`;
+  const path = { accountId, transferId, stream, commandId: "none", id: "none" };
   const guarded = [...operations.values()].filter(({ operation }) => operation.security);
   const ids = guarded.map(({ operation }) => operation.operationId as OperationId);
 

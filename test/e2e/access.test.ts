@@ -104,7 +104,12 @@ async function ask(door: Door, who: Asker): Promise<number> {
 
 function pathTo({ route }: Door, named: { accountId: string; transferId: string }): string {
   const stream = `account-${named.accountId}`;
-  const values: Readonly<Record<string, string>> = { ...named, stream, commandId: adasCommand };
+  const values: Readonly<Record<string, string>> = {
+    ...named,
+    stream,
+    commandId: adasCommand,
+    id: "none",
+  };
   return `/${route.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "")}`;
 }
 

@@ -6,6 +6,8 @@ import type { Json } from "./client.ts";
 import type { Stored } from "./stored.ts";
 
 export type Poison = {
+  /** What it should have been. */
+  readonly good: Json;
   readonly container: "commands" | "events";
   readonly document: Json;
   /** What the dead letter says is wrong with it. */
@@ -16,7 +18,7 @@ const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
 const soon = (): string => new Date().toISOString();
 
 /** A command as it should be: loads 5.00. */
-function goodCommand(stream: string): Json & { readonly id: string } {
+export function goodCommand(stream: string): Json & { readonly id: string } {
   const id = randomUUID();
   return {
     ...{ id, commandId: id, stream, type: "LoadCredits", data: { amountE4: 5_0000 } },
@@ -211,14 +213,16 @@ export async function poisonFor(stored: Stored, stream: string, name: string): P
   const found = variantIn(commits, name) ?? variantIn(strays, name);
   if (found === undefined) throw new Error(`There is no poison "${name}".`);
   const [variant, reason] = found;
-  return { container: "events", document: variant(await nextCommit(stored, stream)), reason };
+  const good = await nextCommit(stored, stream);
+  return { good, container: "events", document: variant(good), reason };
 }
 
 export function poisonousCommand(stream: string, name: string): Poison {
   const found = variantIn(commands, name);
   if (found === undefined) throw new Error(`There is no poison "${name}".`);
   const [variant, reason] = found;
-  return { container: "commands", document: variant(goodCommand(stream)), reason };
+  const good = goodCommand(stream);
+  return { good, container: "commands", document: variant(good), reason };
 }
 
 function variantIn(table: Table, name: string): readonly [Variant, RegExp] | undefined {

@@ -1,5 +1,5 @@
 /** The operator's view of what is parked, for tests. */
-import { type Client, type Json } from "./client.ts";
+import { type Answer, type Client, type Json } from "./client.ts";
 
 export type Letter = {
   readonly id: string;
@@ -7,7 +7,12 @@ export type Letter = {
   readonly attempts: number;
   readonly parkedAt: string;
   readonly traceparent: string;
+  readonly canRepair: boolean;
+  readonly canDiscard: boolean;
 };
+
+/** A letter by its address. */
+export type Address = { readonly lane: string; readonly id: string };
 
 type Lane = {
   readonly lane: string;
@@ -30,6 +35,9 @@ export type Recovery = {
   letters(lane: string): Promise<readonly Letter[]>;
   /** Replays one lane, or all. */
   replay(lane?: string): Promise<readonly LaneReplay[]>;
+  show(address: Address): Promise<Answer>;
+  repair(address: Address, message: Json, reason?: string): Promise<Answer>;
+  discard(address: Address, reason?: string): Promise<Answer>;
 };
 
 export function recoveryOf(client: Client): Recovery {
@@ -48,5 +56,11 @@ export function recoveryOf(client: Client): Recovery {
       if (answer.status !== 200) throw new Error(`The replay answered ${answer.status}.`);
       return answer.body["lanes"] as LaneReplay[];
     },
+    show: ({ lane, id }) =>
+      client.get(`/operator/dead-letters/${id}?lane=${encodeURIComponent(lane)}`),
+    repair: ({ lane, id }, message, reason = "a test") =>
+      client.post(`/operator/dead-letters/${id}/repair`, { lane, message, reason }),
+    discard: ({ lane, id }, reason = "a test") =>
+      client.post(`/operator/dead-letters/${id}/discard`, { lane, reason }),
   };
 }
