@@ -55,7 +55,7 @@ export function replayStage(stage: Stage, recovery: Recovery): () => Promise<voi
 /** Azure gives up a request after 230 s ("Azure Functions hosting options"). */
 const longestReplayMs = 60_000;
 
-export function deadlineMs(): number {
+function deadlineMs(): number {
   return steadyClock.now() + longestReplayMs;
 }
 
