@@ -21,7 +21,7 @@ export type Continuation =
   | { readonly kind: "offset"; readonly offset: number };
 
 /** Where a page of ordered results starts: behind a row. */
-export type RowStart = {
+type RowStart = {
   readonly place: Place;
   /** How many rows of exactly this place were given: with JOIN, a document has several. */
   readonly repeated: number;
