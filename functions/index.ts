@@ -44,4 +44,5 @@ import "./process.transfer-v2.ts";
 import "./timer.measure-money.ts";
 import "./timer.measure-state.ts";
 import "./timer.publish-held.ts";
+import "./timer.replay-waiting.ts";
 import "./timer.watch-transfers.ts";

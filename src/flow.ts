@@ -48,7 +48,7 @@ import { originalsIn } from "./reactions/original-event.ts";
 import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
 import { measureMoney, measureState } from "./recovery/measure-state.ts";
 import { discardDeadLetter, repairDeadLetter } from "./recovery/decide.ts";
-import { replayDeadLetters, replayStage } from "./recovery/replay.ts";
+import { replayDeadLetters, replayStage, replayWaiting } from "./recovery/replay.ts";
 import { showDeadLetter, showDeadLetters } from "./recovery/show.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
@@ -258,6 +258,8 @@ export const timers = {
     schedule: settings.watchSchedule,
     handler: replayStage("publishing", recovery),
   },
+  /** Lets go on what waits behind nothing. */
+  replayWaiting: { schedule: settings.watchSchedule, handler: replayWaiting(recovery) },
 };
 
 // ── 5. The views: HTTP out ───────────────────────────────────────────────────────────────────────────────────────────

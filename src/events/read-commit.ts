@@ -93,6 +93,11 @@ export function readLeniently(raw: object): Commit {
   return commit;
 }
 
+/** Something stored as the commit that it is, whatever its events are; `undefined` if it is none. */
+export function asCommit(raw: object): Commit | undefined {
+  return commitSchema.safeParse(raw).success ? (raw as Commit) : undefined;
+}
+
 /** Those outcomes in something stored that are what they should be. */
 export function outcomesIn(raw: object): readonly Outcome[] {
   const { outcomes } = raw as { readonly outcomes?: unknown };

@@ -12,6 +12,7 @@ import {
   MalformedCommit,
   type Place,
 } from "../events/history.ts";
+import { asCommit } from "../events/read-commit.ts";
 import { safeId } from "../events/stored-values.ts";
 import type { Clock } from "../platform/clock.ts";
 import { fingerprint } from "../platform/digest.ts";
@@ -162,8 +163,9 @@ export function isForeign(places: readonly Place[], number: number): boolean {
   if (place === undefined || place.isCorrected) return false;
   const later = places.slice(index + 1).flatMap(commitsOf);
   if (!later.every(isCorrection)) return false;
-  if ("error" in place) return true;
+  const commit = asCommit(place.document);
+  if (commit === undefined) return true;
   const previous = places[index - 1];
   if (previous !== undefined && "error" in previous) return false;
-  return faultInFollowing(previous?.commit, place.commit) !== undefined;
+  return faultInFollowing(previous?.commit, commit) !== undefined;
 }

@@ -151,8 +151,11 @@ function decisionsIn(
       return change(read, { decision, earlierDecisions: [...earlierDecisions, ...told] });
     },
     async failed(read, reason) {
+      const { attempts, decision } = read.document;
+      const tried =
+        decision === undefined ? {} : { decision: { ...decision, hasFailed: true as const } };
       // Whoever has changed it meanwhile knows better.
-      await change(read, { reason, attempts: read.document.attempts + 1 });
+      await change(read, { reason, attempts: attempts + 1, ...tried });
     },
     async release({ document, etag }, effect) {
       // The record comes first: without it, nobody would know what became of the message.

@@ -52,7 +52,8 @@ async function letterFor(
   const { id = "" } = params;
   const read = await deadLetters.letter(lane, id);
   if (read === undefined) throw noLetter(lane, id);
-  const { attempts, stage } = read.document;
+  const { attempts, decision, stage } = read.document;
+  if (decision !== undefined && decision.hasFailed === undefined) throw decidedBySomebodyElse();
   if (stages[stage].allows(read.document)[action]) return read;
   const detail =
     attempts === 0
@@ -80,10 +81,13 @@ async function carryOut(
   read: Versioned<DeadLetter>,
   decision: Decision,
 ): Promise<HttpResponse> {
-  if (!(await recovery.deadLetters.decide(read, decision)))
-    throw new Problem(
-      "decision_conflict",
-      "Somebody else has just decided about it, or replayed it.",
-    );
+  if (!(await recovery.deadLetters.decide(read, decision))) throw decidedBySomebodyElse();
   return json(200, { lanes: [await replayLane(read.document.lane, recovery)] });
+}
+
+/** While one decision is being carried out, another one would tell others two stories. */
+function decidedBySomebodyElse(): Problem {
+  const detail =
+    "It has been decided about already, or replayed: look at it again. A replay of the lane does what was decided.";
+  return new Problem("decision_conflict", detail);
 }

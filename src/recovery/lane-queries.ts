@@ -5,6 +5,8 @@ import { type DeadLetter, markerId, type RecoveryRecord } from "./letter.ts";
 /** What waits in one lane. */
 export type LaneSummary = Pick<DeadLetter, "lane" | "stage" | "stream"> & {
   readonly letters: number;
+  /** How many of it have been tried; the others only wait behind them. */
+  readonly failed: number;
   /** When the oldest of it was parked. */
   readonly since: string;
 };
@@ -32,7 +34,8 @@ export function laneQueries(
 ): LaneQueries {
   return {
     async lanes() {
-      const text = `SELECT c.lane, c.stage, c.stream, COUNT(1) AS letters, MIN(c.parkedAt) AS since
+      const text = `SELECT c.lane, c.stage, c.stream, COUNT(1) AS letters,
+                      SUM(IIF(c.attempts > 0, 1, 0)) AS failed, MIN(c.parkedAt) AS since
                     FROM c WHERE ${isLetter} GROUP BY c.lane, c.stage, c.stream`;
       const lanes = await documents.query<LaneSummary>({ text });
       return lanes.toSorted((a, b) => (a.since < b.since ? -1 : 1));

@@ -27,10 +27,15 @@ export type DeadLetter = {
   readonly earlierDecisions?: readonly Decision[];
 };
 
-/** What an operator has decided about a message. `by`: the subject of the operator's token. */
-export type Decision = { readonly reason: string; readonly by: string; readonly at: string } & (
-  { readonly action: "repair"; readonly message?: object } | { readonly action: "discard" }
-);
+/** What an operator has decided about a message. */
+export type Decision = {
+  readonly reason: string;
+  /** The subject of the operator's token. */
+  readonly by: string;
+  readonly at: string;
+  /** It could not be carried out: another decision may take its place. */
+  readonly hasFailed?: true;
+} & ({ readonly action: "repair"; readonly message?: object } | { readonly action: "discard" });
 
 /** Where a document is stored. `partition` is absent if it has no partition key. */
 export type Source = {

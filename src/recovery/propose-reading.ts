@@ -8,7 +8,7 @@ import {
 } from "../events/commit.ts";
 import { isCorrection } from "../events/corrections.ts";
 import type { Place } from "../events/history.ts";
-import { outcomesIn, readCommit } from "../events/read-commit.ts";
+import { asCommit, outcomesIn, readCommit } from "../events/read-commit.ts";
 import { discarded } from "../events/rejections.ts";
 import { sortableInstant } from "../events/stored-values.ts";
 import { noRecentCommands } from "../events/commit.ts";
@@ -97,8 +97,9 @@ function fitVersions(
   return { version: start + room, voided: room - events };
 }
 
+/** Whether it is known how many events it has. */
 function isReadable(place: Place): boolean {
-  return "commit" in place;
+  return "commit" in place || asCommit(place.document) !== undefined;
 }
 
 function startOf(

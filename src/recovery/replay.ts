@@ -52,6 +52,17 @@ export function replayStage(stage: Stage, recovery: Recovery): () => Promise<voi
   };
 }
 
+/**
+ * A lane in which nothing has failed has nothing to wait for: what was parked there came while the lane was being replayed,
+ * or a replay was interrupted.
+ */
+export function replayWaiting(recovery: Recovery): () => Promise<void> {
+  return async () => {
+    const lanes = (await recovery.deadLetters.lanes()).filter(({ failed }) => failed === 0);
+    for (const { lane } of lanes) await replayLane(lane, recovery);
+  };
+}
+
 /** Azure gives up a request after 230 s ("Azure Functions hosting options"). */
 const longestReplayMs = 60_000;
 

@@ -22,7 +22,13 @@ export function goodCommand(stream: string): Json & { readonly id: string } {
   const id = randomUUID();
   return {
     ...{ id, commandId: id, stream, type: "LoadCredits", data: { amountE4: 5_0000 } },
-    ...{ acceptedAt: soon(), actor: "somebody", correlationId: id, causationId: id, traceparent },
+    ...{
+      acceptedAt: soon(),
+      actor: stream.replace("-", ":"),
+      correlationId: id,
+      causationId: id,
+      traceparent,
+    },
     ...{ fingerprint: "f", resource: "/api/nothing" },
   };
 }
