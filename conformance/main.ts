@@ -6,11 +6,12 @@
 import { cosmosDotnet, cosmosPlans } from "./cosmos-dotnet/suite.ts";
 import { hasDotnet } from "./dotnet.ts";
 import { durable } from "./durable/suite.ts";
+import { durableSaldo } from "./durable-saldo/suite.ts";
 import { readKnownDifferences, type Verdict } from "./known-differences.ts";
 import { newtonsoft } from "./newtonsoft/suite.ts";
 import type { Suite } from "./suite.ts";
 
-const suites: readonly Suite[] = [cosmosDotnet, cosmosPlans, durable, newtonsoft];
+const suites: readonly Suite[] = [cosmosDotnet, cosmosPlans, durable, durableSaldo, newtonsoft];
 
 const marks: Readonly<Record<Verdict, string>> = {
   passed: "passed ",

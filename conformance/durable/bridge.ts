@@ -5,8 +5,7 @@
  *   GET /functions   names by kind                         POST /invoke/NAME   runs one function once
  *   POST /client     the engine's durable client binding   GET /client         the same, once it is known
  */
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import { answerInvocations, listen } from "./invocations.ts";
 import { openApp } from "./project.ts";
 
 const [directory = ""] = process.argv.slice(2);
@@ -16,22 +15,7 @@ const ofKind = (trigger: string): readonly string[] =>
   [...app.functions.values()]
     .filter(({ triggerType }) => triggerType === trigger)
     .map(({ name }) => name);
-
-async function readAll(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-async function invoke(name: string, body: string): Promise<string> {
-  const { data } = JSON.parse(body) as { readonly data: { readonly string?: string } };
-  try {
-    return JSON.stringify({ ok: await app.invoke(name, data) });
-  } catch (thrown) {
-    const { message, stack = "" } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return JSON.stringify({ error: { message, stack } });
-  }
-}
+const answerInvocation = answerInvocations(app.invoke);
 
 async function answer(what: string, body: string): Promise<string> {
   switch (what) {
@@ -47,15 +31,8 @@ async function answer(what: string, body: string): Promise<string> {
         entities: [],
       });
     default:
-      return invoke(decodeURIComponent(what.slice("POST /invoke/".length)), body);
+      return answerInvocation(what, body);
   }
 }
 
-const server = createServer((request, response) => {
-  void readAll(request)
-    .then((body) => answer(`${request.method ?? ""} ${request.url ?? ""}`, body))
-    .then((text) => response.setHeader("content-type", "application/json").end(text));
-});
-server.listen(0, "127.0.0.1", () => {
-  process.stdout.write(`READY http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
-});
+process.stdout.write(`READY ${await listen(answer)}\n`);

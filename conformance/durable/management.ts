@@ -12,6 +12,7 @@ type Answer = { readonly status: number; readonly body: unknown };
 /** Speaks to the management API of one engine. */
 export type Management = {
   request(method: string, path: string, body?: unknown): Promise<Answer>;
+  newId(): string;
   /** Gives the instance's id. */
   start(name: string, input?: unknown): Promise<string>;
   raise(id: string, event: string, data?: unknown): Promise<Answer>;
@@ -43,9 +44,12 @@ export function manage(base: string, key: string): Management {
     });
     return { status: response.status, body: parse(await response.text()) };
   };
-  const start = async (name: string, input?: unknown): Promise<string> => {
+  const newId = (): string => {
     count += 1;
-    const id = `${runName}${String(count).padStart(4, "0")}`;
+    return `${runName}${String(count).padStart(4, "0")}`;
+  };
+  const start = async (name: string, input?: unknown): Promise<string> => {
+    const id = newId();
     await request("POST", `orchestrators/${name}/${id}`, input);
     return id;
   };
@@ -66,6 +70,7 @@ export function manage(base: string, key: string): Management {
   };
   return {
     request,
+    newId,
     start,
     until,
     end,
