@@ -2,7 +2,9 @@ import type { Sources } from "../azure/sources.ts";
 import { attempt, valueOr, type Read } from "../azure/source.ts";
 import type { Usage } from "../azure/control-door.ts";
 import type { Subscription } from "../azure/event-grid.ts";
-import { decidedIn, type CommandDocument, type CommitDocument } from "../saldo/documents.ts";
+import { commitsIn } from "../saldo/commits.ts";
+import { decidedIn, type CommitDocument } from "../saldo/documents.ts";
+import type { StoredDocument } from "../azure/documents.ts";
 import { lanesIn } from "../saldo/lanes.ts";
 import { feedGauge, type Lease } from "./feed-gauge.ts";
 import type { Metrics, Observations } from "./observations.ts";
@@ -65,8 +67,8 @@ const lookAt = (sources: Sources, now: () => number): (() => Promise<Observation
   const accepted = { container: "commands", field: "acceptedAt" };
   const committed = { container: "events", field: "at" };
   const projected = { container: "accounts", field: "updatedAt" };
-  const commandsFeed = feedGauge<CommandDocument>(documents, accepted, committed);
-  const eventsFeed = feedGauge<CommitDocument>(documents, committed, projected);
+  const commandsFeed = feedGauge<StoredDocument>(documents, accepted, committed);
+  const eventsFeed = feedGauge<StoredDocument>(documents, committed, projected);
   const startedMs = now();
   const commands = createRate(startedMs);
   const commits = createRate(startedMs);
@@ -93,7 +95,7 @@ const lookAt = (sources: Sources, now: () => number): (() => Promise<Observation
     const newCommits = await eventsFeed.look(known, atMs);
     commands.add(newCommands.length, atMs);
     commits.add(newCommits.length, atMs);
-    for (const commit of newCommits) outcomes.add(commit, atMs);
+    for (const commit of commitsIn(newCommits)) outcomes.add(commit, atMs);
     const traffic = (rate: ReturnType<typeof createRate>) => ({
       perSecond: rate.perSecond(atMs),
       history: rate.history(atMs),

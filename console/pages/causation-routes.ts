@@ -1,7 +1,8 @@
 import { Hono } from "hono";
+import type { StoredDocument } from "../azure/documents.ts";
 import { Problem } from "../http/problem.ts";
 import type { Services } from "../http/services.ts";
-import type { CommitDocument } from "../saldo/documents.ts";
+import { commitsIn } from "../saldo/commits.ts";
 import { storyOfCommand, storyOfTransfer } from "../stories/gather.ts";
 import { causationPage, recentCommandsPage } from "./causation-page.ts";
 
@@ -18,11 +19,11 @@ export const causationRoutes = ({ documents, now }: Services): Hono => {
       return c.html(causationPage({ asked: transfer, what: "transfer", roots }));
     }
     if (stream === undefined || command === undefined) {
-      const commits = await documents.query<CommitDocument>("events", {
+      const commits = await documents.query<StoredDocument>("events", {
         text: "SELECT * FROM c ORDER BY c.at DESC",
         limit: shownCommits,
       });
-      return c.html(recentCommandsPage(commits, now()));
+      return c.html(recentCommandsPage(commitsIn(commits), now()));
     }
     const roots = await storyOfCommand(documents, stream, command);
     if (roots === undefined)

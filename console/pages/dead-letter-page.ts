@@ -4,6 +4,7 @@ import type { Notice } from "../http/notices.ts";
 import { notedIn, type Lane, type Letter } from "../saldo/lanes.ts";
 import { nothing, type Html } from "../../web/html.ts";
 import { page } from "./layout.ts";
+import { letterPath } from "./letter-page.ts";
 import {
   age,
   badge,
@@ -38,7 +39,8 @@ export const deadLettersPage = (view: DeadLettersView): Html => {
         <h1>Dead letters</h1>
         <p class="lede">
           A lane is one stream at one stage. Its first message could not be handled; the others wait
-          behind it, so that order is kept. Repair what the reason names, then replay.
+          behind it, so that order is kept. Put right what the reason names and replay, or decide
+          about the message: repair it, or do without it.
         </p>
       </div>
       ${noticeBox(notice)}
@@ -78,11 +80,14 @@ const laneCard = ({ lane, stage, stream, parkedSince, letters }: Lane, nowMs: nu
       </form>
     </div>
     <ol class="letters">
-      ${letters.map((each) => letterItem(each, stage, stream))}
+      ${letters.map((each) => letterItem(each, { lane, stage, stream }))}
     </ol>
   </section>`;
 
-const letterItem = (letter: Letter, stage: string, stream: string): Html => {
+const letterItem = (
+  letter: Letter,
+  { lane, stage, stream }: Pick<Lane, "lane" | "stage" | "stream">,
+): Html => {
   const { id, reason, attempts, parkedAt, traceparent, message } = letter;
   const tries = attempts === 0 ? "not tried" : plural(attempts, "attempt");
   return html`<li>
@@ -90,17 +95,23 @@ const letterItem = (letter: Letter, stage: string, stream: string): Html => {
       <strong>${whatWaits(letter, stage)}</strong>
       ${idLink(id, stage, stream)} ${traceLink(traceparent)}
       <span class="hint">${tries}, parked at ${moment(parkedAt)}</span>
+      <a href="${letterPath({ lane, id })}" aria-label="Look at ${id} and decide">decide</a>
     </p>
     <p class="${attempts === 0 ? "hint" : "reason"}">${reason}</p>
-    <details>
-      <summary>Message</summary>
-      ${json(message, `Message ${id}`)}
-    </details>
+    ${
+      message === undefined
+        ? nothing
+        : html`<details>
+            <summary>Message</summary>
+            ${json(message, `Message ${id}`)}
+          </details>`
+    }
   </li>`;
 };
 
 const whatWaits = ({ message }: Letter, stage: string): string => {
-  if (stage === "handling") return spaced(String(message["type"]));
+  if (stage === "handling")
+    return typeof message?.["type"] === "string" ? spaced(message["type"]) : "Command";
   return stage === "publishing" ? plural(notedIn(message).length, "commit") : "Commit";
 };
 

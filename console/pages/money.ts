@@ -14,6 +14,7 @@ export const money = (data: Data): Html | string => {
 
 /** Stored as whole 1/10 000 of a unit: `255000` → `25.50`. */
 export const unitsText = (amountE4: number): string => {
+  if (!Number.isFinite(amountE4)) return "?";
   const sign = amountE4 < 0 ? "−" : "";
   const digits = Math.abs(amountE4).toString().padStart(5, "0");
   const fraction = digits.slice(-4).replace(/0{1,2}$/, "");

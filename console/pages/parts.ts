@@ -7,7 +7,10 @@ import { nothing, type Html } from "../../web/html.ts";
 import { agoText, countText, instantText } from "./texts.ts";
 
 export const moment = (instant: string | number): Html => {
-  const iso = new Date(instant).toISOString();
+  const date = new Date(instant);
+  // Something stored may hold what is none.
+  if (Number.isNaN(date.getTime())) return html`<span>${instant}</span>`;
+  const iso = date.toISOString();
   return html`<time datetime="${iso}" title="${iso}">${instantText(instant)}</time>`;
 };
 

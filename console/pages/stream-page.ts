@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { StoredDocument } from "../azure/documents.ts";
+import type { Entry } from "../saldo/commits.ts";
 import {
   decidedIn,
   type CommitDocument,
@@ -26,16 +27,17 @@ import { countText, durationText, plural, spaced } from "./texts.ts";
 export type StreamView = {
   readonly stream: string;
   /** Newest first; perhaps one more than is shown. */
-  readonly commits: readonly CommitDocument[];
+  readonly entries: readonly Entry[];
   readonly shown: number;
   /** The read model, if there is one. */
   readonly account: StoredDocument | undefined;
   readonly isLatest: boolean;
 };
 
-export const streamPage = ({ stream, commits, shown, account, isLatest }: StreamView): Html => {
-  const [head] = commits;
-  const older = commits[shown];
+export const streamPage = ({ stream, entries, shown, account, isLatest }: StreamView): Html => {
+  const [newest] = entries;
+  const head = newest !== undefined && "commit" in newest ? newest.commit : undefined;
+  const older = entries[shown];
   const name = account?.["name"];
   return page({
     title: stream,
@@ -45,18 +47,58 @@ export const streamPage = ({ stream, commits, shown, account, isLatest }: Stream
       <div class="page-head">
         <h1>${stream}</h1>
         <p class="lede">
-          ${typeof name === "string" ? html`<bdi>${name}</bdi> · ` : nothing}version
-          ${countText(head?.version ?? 0)}, commit ${countText(head?.number ?? 0)}
+          ${typeof name === "string" ? html`<bdi>${name}</bdi> · ` : nothing}${
+            head === undefined
+              ? badge("its last document cannot be read", "wrong")
+              : `version ${countText(head.version)}, commit ${countText(head.number)}`
+          }
           ${isLatest && head !== undefined ? viewBadge(head, account) : nothing}
         </p>
       </div>
       ${isLatest ? nothing : html`<p><a href="/streams/${stream}">To the newest</a></p>`}
       <ol class="commits" reversed>
-        ${commits.slice(0, shown).map((commit, index) => commitCard(commit, commits[index + 1]))}
+        ${entries
+          .slice(0, shown)
+          .map((entry, index) =>
+            "damaged" in entry
+              ? damagedCard(stream, entry.damaged)
+              : commitCard(entry.commit, commitIn(entries[index + 1])),
+          )}
       </ol>
-      ${older === undefined ? nothing : olderLink(stream, older.at)}
+      ${older === undefined ? nothing : olderLink(stream, instantOf(older))}
     `,
   });
+};
+
+const commitIn = (entry: Entry | undefined): CommitDocument | undefined =>
+  entry !== undefined && "commit" in entry ? entry.commit : undefined;
+
+/** It was found by its instant, so that it has one, whatever else is wrong with it. */
+const instantOf = (entry: Entry): string =>
+  "commit" in entry ? entry.commit.at : String(entry.damaged["at"]);
+
+const damagedCard = (stream: string, { id, at }: StoredDocument): Html =>
+  html`<li class="card commit">
+    <div class="commit-head">
+      <h2>${id}</h2>
+      ${badge("cannot be read", "wrong")} <span class="hint">${moment(String(at))}</span>
+    </div>
+    <p>
+      <a href="/data/events/${stream}/${id}">What is stored</a> ·
+      <a href="/dead-letters">dead letters</a>
+    </p>
+  </li>`;
+
+const correctionNote = ({ corrects, correctedBy }: CommitDocument): Html | string => {
+  if (corrects !== undefined)
+    return html`<p class="notice" data-kind="watch">
+      Corrects commit ${countText(corrects.number)}: ${corrects.reason}
+      <span class="hint">by ${corrects.by}</span>
+    </p>`;
+  if (correctedBy === undefined) return nothing;
+  return html`<p class="notice" data-kind="watch">
+    Shown as commit ${countText(correctedBy)} has corrected it.
+  </p>`;
 };
 
 const olderLink = (stream: string, at: string): Html =>
@@ -73,6 +115,7 @@ const viewBadge = ({ version }: CommitDocument, account: StoredDocument | undefi
 const commitCard = (commit: CommitDocument, before: CommitDocument | undefined): Html => {
   const { number, version, at, events } = commit;
   const fields = fieldsOf(commit.snapshot.state, before?.snapshot.state);
+  const isState = commit.correctedBy === undefined;
   return html`<li id="commit-${number}" class="card commit">
     <div class="commit-head">
       <h2>Version ${countText(version)}</h2>
@@ -81,11 +124,12 @@ const commitCard = (commit: CommitDocument, before: CommitDocument | undefined):
         ${moment(at)}${events.length > 1 ? ` · ${countText(events.length)} events` : ""}</span
       >
     </div>
+    ${correctionNote(commit)}
     <div class="commit-body">
       <div>${decidedIn(commit).map(decidedPart)}</div>
       <div class="fold">
         <h3>State after it</h3>
-        ${stateTable(fields)}
+        ${isState ? stateTable(fields) : html`<p class="hint">That of the correction counts.</p>`}
       </div>
     </div>
   </li>`;

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { StoredDocument } from "../azure/documents.ts";
 import { Problem } from "../http/problem.ts";
 import type { Services } from "../http/services.ts";
-import type { CommitDocument } from "../saldo/documents.ts";
+import { entriesIn } from "../saldo/commits.ts";
 import { accountsPage, streamPage } from "./stream-page.ts";
 
 const shownCommits = 25;
@@ -24,13 +24,21 @@ export const streamRoutes = ({ documents }: Services): Hono => {
     // `at`: up to and including this commit; else the newest.
     const at = c.req.query("at") ?? "9999";
     // One more than shown: the state before the oldest, to tell what it changed.
-    const commits = await documents.query<CommitDocument>("events", {
-      text: "SELECT * FROM c WHERE c.stream = @stream AND c.at <= @at ORDER BY c.at DESC",
-      parameters: { stream, at },
-      partition: stream,
-      limit: shownCommits + 1,
-    });
-    if (commits.length === 0)
+    const [stored, corrections] = await Promise.all([
+      documents.query<StoredDocument>("events", {
+        text: "SELECT * FROM c WHERE c.stream = @stream AND c.at <= @at ORDER BY c.at DESC",
+        parameters: { stream, at },
+        partition: stream,
+        limit: shownCommits + 1,
+      }),
+      documents.query<StoredDocument>("events", {
+        text: "SELECT * FROM c WHERE c.stream = @stream AND IS_DEFINED(c.corrects)",
+        parameters: { stream },
+        partition: stream,
+      }),
+    ]);
+    const entries = entriesIn(stored, corrections);
+    if (entries.length === 0)
       throw new Problem(404, "An empty stream", `Nothing has happened in ${stream}.`);
     const account = await documents.read(
       "accounts",
@@ -38,7 +46,7 @@ export const streamRoutes = ({ documents }: Services): Hono => {
       stream.replace("account-", ""),
     );
     const isLatest = at === "9999";
-    return c.html(streamPage({ stream, commits, shown: shownCommits, account, isLatest }));
+    return c.html(streamPage({ stream, entries, shown: shownCommits, account, isLatest }));
   });
   return routes;
 };

@@ -42,6 +42,7 @@ const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", 
 /** `3 min 20 s ago`, `in 5 h`. */
 export const agoText = (instant: string, nowMs: number): string => {
   const ageMs = nowMs - Date.parse(instant);
+  if (Number.isNaN(ageMs)) return instant;
   return ageMs < 0 ? `in ${durationText(-ageMs)}` : `${durationText(ageMs)} ago`;
 };
 

@@ -1,6 +1,11 @@
 /** The lanes of what could not be handled, put together from the documents in `dead-letters`. */
 import type { Documents } from "../azure/documents.ts";
-import type { CommandDocument, CommitDocument, DeadLetterDocument } from "./documents.ts";
+import {
+  asCommand,
+  type CommandDocument,
+  type CommitDocument,
+  type DeadLetterDocument,
+} from "./documents.ts";
 
 /** One stream at one stage. */
 export type Lane = {
@@ -12,12 +17,14 @@ export type Lane = {
   readonly letters: readonly Letter[];
 };
 
-export type Letter = Required<Omit<DeadLetterDocument, "lane" | "stage" | "stream">>;
+export type Letter = Required<Omit<DeadLetterDocument, "lane" | "stage" | "stream" | "message">> &
+  Pick<DeadLetterDocument, "message">;
 
 /** All lanes, the oldest first. */
 export const lanesIn = async (documents: Documents): Promise<readonly Lane[]> => {
   const all = await documents.query<DeadLetterDocument>("dead-letters", {
-    text: "SELECT * FROM c",
+    // Records of decisions and archived documents stay in their lane for years.
+    text: "SELECT * FROM c WHERE NOT IS_DEFINED(c.kind)",
   });
   return lanesOf(all);
 };
@@ -34,9 +41,9 @@ export const lanesOf = (all: readonly DeadLetterDocument[]): readonly Lane[] =>
     })
     .toSorted((a, b) => Date.parse(a.parkedSince) - Date.parse(b.parkedSince));
 
-/** The lane's own marker has no message. */
-const isLetter = (document: DeadLetterDocument): document is Required<DeadLetterDocument> =>
-  document.message !== undefined && document.order !== undefined;
+/** The lane's own marker has no place in the order. */
+const isLetter = (document: DeadLetterDocument): document is DeadLetterDocument & Letter =>
+  document.order !== undefined;
 
 /** Commands that wait to be handled. Those of reactions are in no other container. */
 export const parkedCommands = (
@@ -45,10 +52,13 @@ export const parkedCommands = (
 ): readonly CommandDocument[] =>
   lanes
     .filter((lane) => lane.stage === "handling" && lane.stream === stream)
-    .flatMap(({ letters }) => letters.map(({ message }) => message as CommandDocument));
+    .flatMap(({ letters }) => letters)
+    .flatMap(({ message }) => asCommand(message) ?? []);
 
 export type CommitKey = Pick<CommitDocument, "stream" | "number">;
 
 /** What waits to be published is a note of where it stands, of one commit or of several. */
-export const notedIn = ({ commits }: Letter["message"]): readonly CommitKey[] =>
-  (commits ?? []) as CommitKey[];
+export const notedIn = (message: Letter["message"]): readonly CommitKey[] => {
+  const commits = message?.["commits"];
+  return Array.isArray(commits) ? (commits as CommitKey[]) : [];
+};

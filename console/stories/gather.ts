@@ -1,10 +1,6 @@
-import type { Documents } from "../azure/documents.ts";
-import {
-  decidedIn,
-  type CommandDocument,
-  type CommitDocument,
-  type DeadLetterDocument,
-} from "../saldo/documents.ts";
+import type { Documents, StoredDocument } from "../azure/documents.ts";
+import { commitsIn } from "../saldo/commits.ts";
+import { asCommand, decidedIn, type DeadLetterDocument } from "../saldo/documents.ts";
 import { lanesIn, parkedCommands } from "../saldo/lanes.ts";
 import { senderOf } from "../saldo/named.ts";
 import { storyOf, widen, type Evidence, type Scope, type StoryNode } from "./story.ts";
@@ -57,24 +53,26 @@ export const findCommand = async (
   commandId: string,
 ): Promise<Told | undefined> => {
   const parameters = { id: commandId };
-  const [commit] = await documents.query<CommitDocument>("events", {
+  const commits = await documents.query<StoredDocument>("events", {
     text: "SELECT * FROM c WHERE ARRAY_CONTAINS(c.commandIds, @id)",
     parameters,
-    limit: 1,
+    limit: mostCommits,
   });
-  if (commit !== undefined) return toldIn(commit, commandId);
-  const [command] = await documents.query<CommandDocument>("commands", {
+  const handled = toldIn(commits, commandId);
+  if (handled !== undefined) return handled;
+  const [stored] = await documents.query<StoredDocument>("commands", {
     text: "SELECT * FROM c WHERE c.id = @id",
     parameters,
     limit: 1,
   });
+  const command = asCommand(stored);
   if (command !== undefined) return command;
   const [letter] = await documents.query<DeadLetterDocument>("dead-letters", {
-    text: "SELECT * FROM c WHERE c.id = @id",
+    text: "SELECT * FROM c WHERE c.id = @id AND NOT IS_DEFINED(c.kind)",
     parameters,
     limit: 1,
   });
-  return letter?.message as Told | undefined;
+  return asCommand(letter?.message);
 };
 
 const findIn = async (
@@ -82,21 +80,28 @@ const findIn = async (
   stream: string,
   commandId: string,
 ): Promise<Told | undefined> => {
-  const [commit] = await documents.query<CommitDocument>("events", {
+  const commits = await documents.query<StoredDocument>("events", {
     text: "SELECT * FROM c WHERE c.stream = @stream AND ARRAY_CONTAINS(c.commandIds, @id)",
     parameters: { stream, id: commandId },
     partition: stream,
-    limit: 1,
+    limit: mostCommits,
   });
-  if (commit !== undefined) return toldIn(commit, commandId);
+  const handled = toldIn(commits, commandId);
+  if (handled !== undefined) return handled;
   const command = await documents.read("commands", stream, commandId);
   const letter = await documents.read("dead-letters", `handling:${stream}`, commandId);
-  return (command ?? letter?.["message"]) as Told | undefined;
+  return asCommand(command) ?? asCommand(letter?.["message"]);
 };
 
-const toldIn = (commit: CommitDocument, commandId: string): Told | undefined => {
-  const found = decidedIn(commit).find(({ outcome }) => outcome.commandId === commandId);
-  return found === undefined ? undefined : { ...found.outcome, stream: commit.stream };
+/** A commit, and corrections of it. */
+const mostCommits = 20;
+
+const toldIn = (documents: readonly StoredDocument[], commandId: string): Told | undefined => {
+  for (const commit of commitsIn(documents)) {
+    const found = decidedIn(commit).find(({ outcome }) => outcome.commandId === commandId);
+    if (found !== undefined) return { ...found.outcome, stream: commit.stream };
+  }
+  return undefined;
 };
 
 const mostStreams = 12;
@@ -136,18 +141,22 @@ const withStream = async (
 ): Promise<Evidence> => {
   const common = { parameters: { stream, since }, partition: stream, limit: mostDocuments };
   const [moreCommits, moreCommands] = await Promise.all([
-    documents.query<CommitDocument>("events", {
+    documents.query<StoredDocument>("events", {
       text: "SELECT * FROM c WHERE c.stream = @stream AND c.at >= @since ORDER BY c.at ASC",
       ...common,
     }),
-    documents.query<CommandDocument>("commands", {
+    documents.query<StoredDocument>("commands", {
       text: "SELECT * FROM c WHERE c.stream = @stream AND c.acceptedAt >= @since",
       ...common,
     }),
   ]);
   return {
-    commands: [...commands, ...moreCommands, ...parkedCommands(lanes, stream)],
-    commits: [...commits, ...moreCommits],
+    commands: [
+      ...commands,
+      ...moreCommands.flatMap((command) => asCommand(command) ?? []),
+      ...parkedCommands(lanes, stream),
+    ],
+    commits: [...commits, ...commitsIn(moreCommits)],
     lanes,
   };
 };

@@ -128,6 +128,7 @@ const stagesOf = (lanes: readonly Lane[], commit: CommitDocument): readonly stri
 
 const holds = (stage: string, { message }: Letter, { stream, number }: CommitDocument): boolean => {
   if (stage === "handling") return false;
+  if (message === undefined) return false;
   const waiting = stage === "publishing" ? notedIn(message) : [message as CommitKey];
   return waiting.some((each) => each.stream === stream && each.number === number);
 };

@@ -76,7 +76,7 @@ describe("In a browser", { skip: "missing" in found ? found.missing : false }, (
     await lane.getByText("DocumentRefused: Cosmos DB: 413").first().waitFor();
     await page.getByRole("link", { name: "1 fault in force" }).waitFor();
 
-    await lane.getByRole("link", { name: ".credit" }).click();
+    await lane.getByRole("link", { name: /\.credit$/ }).click();
     const credit = page.locator("[data-asked]");
     await credit.getByText("parked", { exact: true }).waitFor();
     const cause = page.getByRole("article").filter({ hasText: "Send credits" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { DeadLetterDocument } from "../../console/saldo/documents.ts";
+import type { CommandDocument, DeadLetterDocument } from "../../console/saldo/documents.ts";
 import { lanesOf, parkedCommands } from "../../console/saldo/lanes.ts";
 
 const marker = (stream: string, seconds: number, stage = "handling"): DeadLetterDocument => ({
@@ -11,15 +11,22 @@ const marker = (stream: string, seconds: number, stage = "handling"): DeadLetter
   parkedAt: new Date(seconds * 1_000).toISOString(),
 });
 
+const command = (stream: string, commandId: string): CommandDocument => ({
+  ...{ commandId, stream, type: "LoadCredits", data: {}, actor: "somebody", traceparent: "" },
+  ...{ acceptedAt: "2026-11-24T10:00:00.000Z", correlationId: commandId, causationId: commandId },
+});
+
 const letter = (of: DeadLetterDocument, id: string, order: number): DeadLetterDocument => ({
   ...of,
   id,
   order,
-  message: { commandId: id },
+  message: command(of.stream, id),
   reason: "413",
   attempts: 3,
   traceparent: "",
 });
+
+const withoutMessage = ({ message: _, ...rest }: DeadLetterDocument): DeadLetterDocument => rest;
 
 describe("The lanes of dead letters", () => {
   it("hold their letters in the order of replay, the oldest lane first", () => {
@@ -49,7 +56,9 @@ describe("The lanes of dead letters", () => {
       letter(marker("a", 1), "command", 1),
       letter(marker("a", 1, "projecting"), "commit", 1),
       letter(marker("b", 1), "other", 1),
+      { ...letter(marker("a", 1), "damaged", 2), message: { commandId: "damaged" } },
+      withoutMessage(letter(marker("a", 1), "too large", 3)),
     ]);
-    assert.deepEqual(parkedCommands(lanes, "a"), [{ commandId: "command" }]);
+    assert.deepEqual(parkedCommands(lanes, "a"), [command("a", "command")]);
   });
 });

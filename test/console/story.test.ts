@@ -9,7 +9,6 @@ const transferId = "aaaaaaaaaaaaaaaa-ssssssssssssssssssss";
 const at = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
 const command = (commandId: string, given: Partial<CommandDocument> = {}): CommandDocument => ({
-  id: commandId,
   commandId,
   stream: "account-a",
   type: "SendCredits",
@@ -56,7 +55,7 @@ describe("The story of a command", () => {
   it("hangs each command below the one that caused it", () => {
     const commits = [commit(credit, 3), commit(send, 2, [sent])];
     const story = storyOf({ commands: [], commits, lanes: [] }, scope);
-    assert.deepEqual(shape(story), [["send", "decided", [[credit.id, "decided", []]]]]);
+    assert.deepEqual(shape(story), [["send", "decided", [[credit.commandId, "decided", []]]]]);
     assert.deepEqual(spanOf(story), { startMs: 1_000, endMs: 3_000 });
   });
 
@@ -69,7 +68,7 @@ describe("The story of a command", () => {
     assert.deepEqual(shape(storyOf(evidence, wider)), [
       ["send", "decided", []],
       ["approve", "pending", []],
-      [settle.id, "pending", []],
+      [settle.commandId, "pending", []],
     ]);
     assert.deepEqual(shape(storyOf(evidence, scope)), [["send", "decided", []]]);
   });
@@ -79,7 +78,7 @@ describe("The story of a command", () => {
     const lanes = lanesOf([
       {
         ...letter,
-        id: credit.id,
+        id: credit.commandId,
         lane: "handling:account-b",
         stage: "handling",
         stream: "account-b",

@@ -5,6 +5,7 @@ import { clientOf, type Client } from "../../support/client.ts";
 import { controlOf, type Control } from "../../support/control.ts";
 import { eventually } from "../../support/eventually.ts";
 import { anyPorts, temporaryDirectory } from "../../support/local-system.ts";
+import { type Stored, storedAt } from "../../support/stored.ts";
 import { transfersOf, type Transfers } from "../../support/transfers.ts";
 
 export type System = {
@@ -12,6 +13,7 @@ export type System = {
   readonly client: Client;
   readonly control: Control;
   readonly transfers: Transfers;
+  readonly stored: Stored;
   /** Waits until the sink has spans whose names contain this; answers the trace of the newest. */
   traceOf(name: string): Promise<string>;
 };
@@ -25,7 +27,11 @@ export async function startSystem(): Promise<System> {
     telemetryPort: 0,
     partitionCount: 2, // so that lags are summed up over several ranges
   });
-  after(azure.stop);
+  const stored = storedAt(azure.cosmosUrl);
+  after(async () => {
+    stored.close();
+    await azure.stop();
+  });
   const { consoleUrl = "", telemetryUrl = "" } = azure;
   const client = clientOf(azure.functionsUrl);
   return {
@@ -33,6 +39,7 @@ export async function startSystem(): Promise<System> {
     client,
     control: controlOf(azure.controlUrl),
     transfers: transfersOf(client),
+    stored,
     traceOf: (name) =>
       eventually(`a trace of ${name}`, async () => {
         const response = await fetch(`${telemetryUrl}/traces?name=${encodeURIComponent(name)}`);
