@@ -4,7 +4,7 @@
  */
 import { CosmosClient } from "@azure/cosmos";
 import { parseStream } from "../domain/kernel/streams.ts";
-import { commitId, noRecentCommands } from "../src/events/commit.ts";
+import { commitId, noRecentCommands } from "../src/kernel/messages/commit.ts";
 import { readSettings } from "../src/platform/settings.ts";
 import { composeSystem } from "../src/system.ts";
 import { localCosmosKey } from "../scripts/local-azure.ts";

@@ -7,13 +7,13 @@
  * Each row is a trigger: `functions/` has one file for each, and nothing else in it.
  */
 import { transferProcess } from "../domain/account/transfer.process.ts";
-import { type CallerHandler, guardOf } from "./access/guard.ts";
-import { identification } from "./access/identify.ts";
-import type { Action } from "./access/rules.ts";
-import { readAccessSettings } from "./access/settings.ts";
-import { showAccess } from "./access/show-access.ts";
-import { acceptCommand } from "./commands/accept.ts";
-import { type RequestKind, requestKinds } from "./commands/requests.ts";
+import { type CallerHandler, guardOf } from "./kernel/access/guard.ts";
+import { identification } from "./kernel/access/identify.ts";
+import type { Action } from "./modules/rules.ts";
+import { readAccessSettings } from "./kernel/access/settings.ts";
+import { showAccess } from "./kernel/access/show-access.ts";
+import { acceptCommand } from "./kernel/ingress/accept.ts";
+import { type RequestKind, requestKinds } from "./modules/account/requests.ts";
 import { containers } from "./containers.ts";
 import {
   showContract,
@@ -31,25 +31,25 @@ import { tokenVerifier } from "./platform/identity/token-verifier.ts";
 import type { HttpHandler, HttpRequest } from "./platform/http/exchange.ts";
 import { traced } from "./platform/http/traced.ts";
 import { withProblems } from "./platform/http/problem.ts";
-import { leadTransfer } from "./processes/lead-transfer.ts";
-import { issueCommands, lookAtTransfer } from "./processes/transfer-activities.ts";
-import { showProcesses, watchTransfers } from "./processes/watch-transfers.ts";
-import { pastBalance, showAccount } from "./queries/accounts.ts";
-import { commandStatus } from "./queries/command-status.ts";
-import { showLiveness, showReadiness } from "./queries/health.ts";
-import { showNotifications, streamNotifications } from "./queries/notifications.ts";
-import { showRevenue } from "./queries/revenue.ts";
-import { showStatement } from "./queries/statement.ts";
-import { showTotals, systemTotals } from "./queries/totals.ts";
-import { receiversIn, showApprovals, showTransfer } from "./queries/transfers.ts";
-import { countRevenue } from "./reactions/daily-revenue/count-revenue.ts";
-import { notifyOwners } from "./reactions/notifications/notify-owners.ts";
-import { originalsIn } from "./reactions/original-event.ts";
-import { reacting, reaction, readIntegrationEvent } from "./reactions/read-integration-event.ts";
-import { measureMoney, measureState } from "./recovery/measure-state.ts";
-import { discardDeadLetter, repairDeadLetter } from "./recovery/decide.ts";
-import { replayDeadLetters, replayStage, replayWaiting } from "./recovery/replay.ts";
-import { showDeadLetter, showDeadLetters } from "./recovery/show.ts";
+import { leadTransfer } from "./modules/transfer/lead-transfer.ts";
+import { issueCommands, lookAtTransfer } from "./modules/transfer/transfer-activities.ts";
+import { showProcesses, watchTransfers } from "./modules/transfer/watch-transfers.ts";
+import { pastBalance, showAccount } from "./modules/account/show-account.ts";
+import { commandStatus } from "./kernel/ingress/command-status.ts";
+import { showLiveness, showReadiness } from "./kernel/operations/health.ts";
+import { showNotifications, streamNotifications } from "./modules/notifications/show-notifications.ts";
+import { showRevenue } from "./modules/daily-revenue/show-revenue.ts";
+import { showStatement } from "./modules/account/statement.ts";
+import { showTotals, systemTotals } from "./modules/totals/totals.ts";
+import { receiversIn, showApprovals, showTransfer } from "./modules/transfer/show-transfer.ts";
+import { countRevenue } from "./modules/daily-revenue/count-revenue.ts";
+import { notifyOwners } from "./modules/notifications/notify-owners.ts";
+import { originalsIn } from "./modules/account/original-event.ts";
+import { reacting, reaction, readIntegrationEvent } from "./modules/account/read-integration-event.ts";
+import { measureMoney, measureState } from "./modules/transfer/measure-transfers.ts";
+import { discardDeadLetter, repairDeadLetter } from "./kernel/operations/decide.ts";
+import { replayDeadLetters, replayStage, replayWaiting } from "./kernel/operations/replay.ts";
+import { showDeadLetter, showDeadLetters } from "./kernel/operations/show.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { composeSystem } from "./system.ts";
 
@@ -70,7 +70,7 @@ const showUnended = showProcesses(system);
 
 type Method = "GET" | "POST";
 
-/** `anonymous` to the host, which knows keys alone: who may come in is said by `src/access/rules.ts`. */
+/** `anonymous` to the host, which knows keys alone: who may come in is said by `src/modules/rules.ts`. */
 type Route = {
   readonly methods: Method[];
   readonly route: string;

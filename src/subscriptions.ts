@@ -2,8 +2,8 @@
  * The Event Grid subscriptions on the topic. Made by infrastructure code (`infra/`) once the endpoints answer, because
  * Event Grid asks them first. A function's subscription has the function's name.
  */
-import { tellingTypes } from "./processes/transfer-news.ts";
-import type { IntegrationEventType } from "./publishing/integration-events.ts";
+import { tellingTypes } from "./modules/transfer/transfer-news.ts";
+import type { IntegrationEventType } from "./modules/account/integration-events.ts";
 
 export type SubscriptionDefinition = {
   readonly name: string;

@@ -12,7 +12,7 @@ export {
   type Instances,
   type InstanceStatus,
 } from "../../src/platform/durable/instances.ts";
-export { leadTransfer } from "../../src/processes/lead-transfer.ts";
-export { signalShownBy } from "../../src/processes/transfer-news.ts";
-export type { TransferCause, TransferView } from "../../src/projections/transfer-view.ts";
-export type { IntegrationEvent } from "../../src/publishing/integration-events.ts";
+export { leadTransfer } from "../../src/modules/transfer/lead-transfer.ts";
+export { signalShownBy } from "../../src/modules/transfer/transfer-news.ts";
+export type { TransferCause, TransferView } from "../../src/modules/transfer/transfer-view.ts";
+export type { IntegrationEvent } from "../../src/modules/account/integration-events.ts";

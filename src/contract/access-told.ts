@@ -1,10 +1,10 @@
 /** Who may ask for an operation, as its rule in src/access/ has it, and what others are answered. */
-import { type Action, rules } from "../access/rules.ts";
+import { type Action, rules } from "../modules/rules.ts";
 import type { OperationId } from "./operations.ts";
 import type { ToldCode } from "./problems.ts";
 
 export type AccessTold = {
-  /** By role: how far it reaches, as in src/access/rules.ts. */
+  /** By role: how far it reaches, as in src/modules/rules.ts. */
   readonly roles: Readonly<Record<string, string>>;
   readonly problems: readonly ToldCode[];
 };

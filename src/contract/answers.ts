@@ -1,11 +1,11 @@
 /** Every answer of the HTTP contract. What a query or a door really answers is tested against these. */
 import { z } from "zod";
 import { rejections } from "../../domain/account/account.messages.ts";
-import { discarded } from "../events/rejections.ts";
-import { points } from "../commands/read-request.ts";
-import type { CommandStatus } from "../commands/status.ts";
+import { discarded } from "../kernel/messages/rejections.ts";
+import { points } from "../kernel/http/read-request.ts";
+import type { CommandStatus } from "../kernel/ingress/status.ts";
 import type { FieldError } from "../platform/http/problem.ts";
-import type { Notification } from "../reactions/notifications/notifications-of.ts";
+import type { Notification } from "../modules/notifications/notifications-of.ts";
 import { explained, namedAnswer } from "./components.ts";
 import { problemCodes, type ToldCode } from "./problems.ts";
 import {

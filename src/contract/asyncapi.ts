@@ -1,5 +1,5 @@
 /** The catalogue of integration events as an AsyncAPI document (https://www.asyncapi.com/docs/reference/specification/v3.0.0). */
-import type { IntegrationEventType } from "../publishing/integration-events.ts";
+import type { IntegrationEventType } from "../modules/account/integration-events.ts";
 import type { JsonSchema } from "./components.ts";
 import { dataDraft7, envelopeDraft7, integrationEventTypes } from "./event-schemas.ts";
 import { eventsTold, exampleEvent } from "./events-told.ts";

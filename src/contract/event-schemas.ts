@@ -3,8 +3,8 @@
  * publisher and the subscribers here use.
  */
 import { z } from "zod";
-import { dataSchemas, envelopeSchema } from "../publishing/integration-event-schemas.ts";
-import type { IntegrationEventType } from "../publishing/integration-events.ts";
+import { dataSchemas, envelopeSchema } from "../modules/account/integration-event-schemas.ts";
+import type { IntegrationEventType } from "../modules/account/integration-events.ts";
 import type { JsonSchema } from "./components.ts";
 import { eventsTold } from "./events-told.ts";
 

@@ -3,7 +3,7 @@ import type {
   IntegrationData,
   IntegrationEvent,
   IntegrationEventType,
-} from "../publishing/integration-events.ts";
+} from "../modules/account/integration-events.ts";
 import { parameterExamples } from "./examples.ts";
 
 type Told<Type extends IntegrationEventType> = {

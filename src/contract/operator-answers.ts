@@ -1,6 +1,6 @@
 /** What only operators are answered. */
 import { z } from "zod";
-import type { Stage } from "../recovery/letter.ts";
+import type { Stage } from "../kernel/parking/letter.ts";
 import { explained, namedAnswer } from "./components.ts";
 import {
   amount,

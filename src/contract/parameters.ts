@@ -1,6 +1,6 @@
 /** What a request says beside its body: in the address, its query, and its headers. */
 import { z } from "zod";
-import { accountIdSchema, instantSchema, transferIdSchema } from "../commands/requests.ts";
+import { accountIdSchema, instantSchema, transferIdSchema } from "../modules/account/requests.ts";
 import { parameterExamples as example } from "./examples.ts";
 
 export type Parameter = {

@@ -1,5 +1,5 @@
 /** The problems as the contract tells them: when each comes, and an example. */
-import type { RefusalCode } from "../access/refusals.ts";
+import type { RefusalCode } from "../kernel/access/refusals.ts";
 import type { FieldError, ProblemCode } from "../platform/http/problem.ts";
 
 export type ToldCode = ProblemCode | RefusalCode;

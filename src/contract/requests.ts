@@ -1,7 +1,7 @@
 /** The requests of the HTTP contract: the very schemas that the doors check, with names for what they share. */
 import { z } from "zod";
-import { accountIdSchema, instantSchema, requestKinds } from "../commands/requests.ts";
-import { discardSchema, repairSchema } from "../recovery/decision-requests.ts";
+import { accountIdSchema, instantSchema, requestKinds } from "../modules/account/requests.ts";
+import { discardSchema, repairSchema } from "../kernel/operations/decision-requests.ts";
 import { namedRequest } from "./components.ts";
 
 /** A member of a request's body. */

@@ -12,7 +12,7 @@ import { asyncApiDocument } from "../../src/contract/asyncapi.ts";
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
 import { exampleEvent } from "../../src/contract/events-told.ts";
 import { openApiDocument } from "../../src/contract/openapi.ts";
-import { readIntegrationEvent } from "../../src/reactions/read-integration-event.ts";
+import { readIntegrationEvent } from "../../src/modules/account/read-integration-event.ts";
 import { openApiSchemas } from "./support/answers.ts";
 import { faultsOf, newValidator } from "./support/schemas.ts";
 

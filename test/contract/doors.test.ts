@@ -10,7 +10,7 @@ import { type OpenApiOperation, openApiDocument } from "../../src/contract/opena
 import type { OperationId } from "../../src/contract/operations.ts";
 import { nobody, somebody } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
-import type { Commit } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { poisonFor, write } from "../support/poison.ts";
 import { answerFaults } from "./support/answers.ts";

@@ -3,7 +3,7 @@
  * yet, and never touches one that is: what a released version has stored or published is a fact.
  */
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
-import { toIntegrationEvents } from "../../src/publishing/to-integration-events.ts";
+import { toIntegrationEvents } from "../../src/modules/account/to-integration-events.ts";
 import { fingerprints, keep, keepManifest, released } from "./support/golden.ts";
 import { decidedIn, meaningOf } from "./support/meaning.ts";
 import { stories } from "./support/stories.ts";

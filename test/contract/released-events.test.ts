@@ -7,10 +7,10 @@ import { describe, test } from "node:test";
 import { reportFromEvent } from "../../admin/webhook/cloud-events.ts";
 import { deciders, deciderOf } from "../../domain/catalog.ts";
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
-import type { IntegrationEvent } from "../../src/publishing/integration-events.ts";
-import { toIntegrationEvents } from "../../src/publishing/to-integration-events.ts";
-import { decideCommit } from "../../src/handling/decide-commit.ts";
-import { readIntegrationEvent } from "../../src/reactions/read-integration-event.ts";
+import type { IntegrationEvent } from "../../src/modules/account/integration-events.ts";
+import { toIntegrationEvents } from "../../src/modules/account/to-integration-events.ts";
+import { decideCommit } from "../../src/kernel/handling/decide-commit.ts";
+import { readIntegrationEvent } from "../../src/modules/account/read-integration-event.ts";
 import {
   type CommandGolden,
   fingerprints,

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { AccountCommand } from "../../domain/account/account.messages.ts";
 import { senderOf, transferIdOf } from "../../domain/account/transfer-id.ts";
-import type { CommandEnvelope } from "../../src/commands/command.ts";
+import type { CommandEnvelope } from "../../src/kernel/messages/command.ts";
 import { accountIds, clientCommand, terms, verdictOn } from "../support/account-commands.ts";
 import { commandTo, TransferWorld } from "../support/transfer-world.ts";
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Commit } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { type Client, clientOf } from "../support/client.ts";
 import { controlOf } from "../support/control.ts";
 import { eventually } from "../support/eventually.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import type { FaultRule } from "../../emulator/cosmos/faults.ts";
-import type { Commit } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { type Answer, type Json } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { positionsIn, rewind } from "../support/leases.ts";

@@ -1,7 +1,7 @@
 /** The function app is killed between its read models and the topic, again and again: nothing is lost on the way. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { AccountView } from "../../src/projections/account-view.ts";
+import type { AccountView } from "../../src/modules/account/account-view.ts";
 import { clientOf, type Json } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/local-system.ts";

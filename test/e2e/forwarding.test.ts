@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import type { Commit } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { type Json, nobody } from "../support/client.ts";
 import { startLocalSystem } from "../support/local-system.ts";
 import { subscribeToAll } from "../support/subscriber.ts";

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
 import { approversFrom } from "../../admin/sign-in/approvers.ts";
 import type { Who } from "../../scripts/local-tokens.ts";
-import type { CommandDocument } from "../../src/commands/command.ts";
+import type { CommandDocument } from "../../src/kernel/messages/command.ts";
 import { signIn } from "../admin/support/approver.ts";
 import type { Answer, Json } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";

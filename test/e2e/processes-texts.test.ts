@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { localKeys } from "../../scripts/local-azure.ts";
-import { signalFrom } from "../../src/processes/transfer-news.ts";
-import { readIntegrationEvent } from "../../src/reactions/read-integration-event.ts";
+import { signalFrom } from "../../src/modules/transfer/transfer-news.ts";
+import { readIntegrationEvent } from "../../src/modules/account/read-integration-event.ts";
 import type { Json } from "../support/client.ts";
 import { durableInstancesAt } from "../support/durable-instances.ts";
 import { eventually } from "../support/eventually.ts";

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { localTokens } from "../../scripts/local-tokens.ts";
 import { containers } from "../../src/containers.ts";
-import type { Commit } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { fromStored, looksLikeDate, toPublished } from "../../src/platform/stored-texts.ts";
 import { type ApproverClient, signIn } from "../admin/support/approver.ts";
 import { type Answer, type Json, somebody } from "../support/client.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { settingsFrom } from "../../admin/settings.ts";
-import { readAccessSettings } from "../../src/access/settings.ts";
+import { readAccessSettings } from "../../src/kernel/access/settings.ts";
 import { readSettings } from "../../src/platform/settings.ts";
 import { bicepFiles, expressionsOf, of, readInfra } from "./bicep/files.ts";
 

@@ -1,6 +1,6 @@
 import { streamOf } from "../../domain/kernel/streams.ts";
 import type { Message } from "../../domain/kernel/decider.ts";
-import type { CommandEnvelope } from "../../src/commands/command.ts";
+import type { CommandEnvelope } from "../../src/kernel/messages/command.ts";
 
 /** Time zero of the tests that have no clock: ms since the epoch. */
 export const epochMs = Date.UTC(2026, 0, 1);

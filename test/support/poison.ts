@@ -1,7 +1,7 @@
 /** Documents that no version of the code should ever have stored, written straight into the containers. */
 import { randomUUID } from "node:crypto";
-import type { Commit } from "../../src/events/commit.ts";
-import { commitId } from "../../src/events/commit.ts";
+import type { Commit } from "../../src/kernel/messages/commit.ts";
+import { commitId } from "../../src/kernel/messages/commit.ts";
 import type { Json } from "./client.ts";
 import type { Stored } from "./stored.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after } from "node:test";
-import { outcomesOf, type Commit } from "../../src/events/commit.ts";
+import { outcomesOf, type Commit } from "../../src/kernel/messages/commit.ts";
 import { topicName } from "../../src/subscriptions.ts";
 import type { Json } from "./client.ts";
 import { eventually } from "./eventually.ts";

@@ -8,15 +8,15 @@ import type { AccountEvent, AccountState } from "../../domain/account/account.me
 import { transferProcess } from "../../domain/account/transfer.process.ts";
 import { type Message } from "../../domain/kernel/decider.ts";
 import { streamOf } from "../../domain/kernel/streams.ts";
-import type { CommandEnvelope } from "../../src/commands/command.ts";
-import { causes, type Commit, noRecentCommands } from "../../src/events/commit.ts";
-import { headOf, type StreamHead } from "../../src/events/event-store.ts";
-import { decideCommit, isCertainlyNew } from "../../src/handling/decide-commit.ts";
-import { signalFrom, signalShownBy } from "../../src/processes/transfer-news.ts";
-import { isLed, projectTransfer, type TransferView } from "../../src/projections/transfer-view.ts";
-import type { IntegrationEvent } from "../../src/publishing/integration-events.ts";
-import { toIntegrationEvents } from "../../src/publishing/to-integration-events.ts";
-import { primaryReactions } from "../../src/reactions/primary-reactions.ts";
+import type { CommandEnvelope } from "../../src/kernel/messages/command.ts";
+import { causes, type Commit, noRecentCommands } from "../../src/kernel/messages/commit.ts";
+import { headOf, type StreamHead } from "../../src/kernel/store/event-store.ts";
+import { decideCommit, isCertainlyNew } from "../../src/kernel/handling/decide-commit.ts";
+import { signalFrom, signalShownBy } from "../../src/modules/transfer/transfer-news.ts";
+import { isLed, projectTransfer, type TransferView } from "../../src/modules/transfer/transfer-view.ts";
+import type { IntegrationEvent } from "../../src/modules/account/integration-events.ts";
+import { toIntegrationEvents } from "../../src/modules/account/to-integration-events.ts";
+import { primaryReactions } from "../../src/kernel/feeds/primary-reactions.ts";
 import { terms } from "./account-commands.ts";
 
 type ProcessStep = ReturnType<typeof transferProcess.wake>;

@@ -1,4 +1,4 @@
-import type { StreamReader } from "../../src/projections/projection.ts";
+import type { StreamReader } from "../../src/modules/account/account-projection.ts";
 
 /** Streams in which nothing has ever been corrected. */
 export const uncorrected: StreamReader = {

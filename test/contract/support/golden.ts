@@ -6,8 +6,8 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
-import type { CommandEnvelope } from "../../../src/commands/command.ts";
-import type { Commit } from "../../../src/events/commit.ts";
+import type { CommandEnvelope } from "../../../src/kernel/messages/command.ts";
+import type { Commit } from "../../../src/kernel/messages/commit.ts";
 import { fingerprint } from "../../../src/platform/digest.ts";
 
 const folder = new URL("../golden/", import.meta.url);

@@ -1,22 +1,22 @@
 /** What today's code makes of a stored stream: everything that anybody outside can see of it, and what follows from it. */
 import { senderOf } from "../../../domain/account/transfer-id.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
-import type { Commit } from "../../../src/events/commit.ts";
-import type { EventStore } from "../../../src/events/event-store.ts";
-import type { CallerHandler } from "../../../src/access/guard.ts";
+import type { Commit } from "../../../src/kernel/messages/commit.ts";
+import type { EventStore } from "../../../src/kernel/store/event-store.ts";
+import type { CallerHandler } from "../../../src/kernel/access/guard.ts";
 import type { HttpRequest } from "../../../src/platform/http/exchange.ts";
 import type { Caller } from "../../../src/platform/identity/caller.ts";
 import { Problem } from "../../../src/platform/http/problem.ts";
-import type { AccountView } from "../../../src/projections/account-view.ts";
-import { accountProjection } from "../../../src/projections/projection.ts";
-import { transferProjection } from "../../../src/projections/transfer-projection.ts";
-import type { TransferView } from "../../../src/projections/transfer-view.ts";
-import { toIntegrationEvents } from "../../../src/publishing/to-integration-events.ts";
-import { showAccount } from "../../../src/queries/accounts.ts";
-import { showStatement } from "../../../src/queries/statement.ts";
-import { showTransfer } from "../../../src/queries/transfers.ts";
-import { notificationsOf } from "../../../src/reactions/notifications/notifications-of.ts";
-import { primaryReactions } from "../../../src/reactions/primary-reactions.ts";
+import type { AccountView } from "../../../src/modules/account/account-view.ts";
+import { accountProjection } from "../../../src/modules/account/account-projection.ts";
+import { transferProjection } from "../../../src/modules/transfer/transfer-projection.ts";
+import type { TransferView } from "../../../src/modules/transfer/transfer-view.ts";
+import { toIntegrationEvents } from "../../../src/modules/account/to-integration-events.ts";
+import { showAccount } from "../../../src/modules/account/show-account.ts";
+import { showStatement } from "../../../src/modules/account/statement.ts";
+import { showTransfer } from "../../../src/modules/transfer/show-transfer.ts";
+import { notificationsOf } from "../../../src/modules/notifications/notifications-of.ts";
+import { primaryReactions } from "../../../src/kernel/feeds/primary-reactions.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 import { uncorrected } from "../../support/uncorrected.ts";
 

@@ -7,10 +7,10 @@ import type { AccountCommand, Transfer } from "../../../domain/account/account.m
 import { transferIdOf, transferSteps } from "../../../domain/account/transfer-id.ts";
 import { deciderOf } from "../../../domain/catalog.ts";
 import { parseStream, streamOf } from "../../../domain/kernel/streams.ts";
-import type { CommandEnvelope } from "../../../src/commands/command.ts";
-import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
-import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
-import { decideCommit } from "../../../src/handling/decide-commit.ts";
+import type { CommandEnvelope } from "../../../src/kernel/messages/command.ts";
+import { type Commit, noRecentCommands } from "../../../src/kernel/messages/commit.ts";
+import { headOf, type StreamHead } from "../../../src/kernel/store/event-store.ts";
+import { decideCommit } from "../../../src/kernel/handling/decide-commit.ts";
 
 type Asked = AccountCommand & { readonly commandId?: string; readonly actor?: string };
 

@@ -1,13 +1,13 @@
 /** Whose an account is, and what the guard of a door makes of it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type CallerHandler, guardOf } from "../../../src/access/guard.ts";
-import { checkApprover } from "../../../src/access/in-whose-name.ts";
-import { ownersIn } from "../../../src/access/owners.ts";
-import { openingIdOf } from "../../../src/commands/command-ids.ts";
-import { Refusal } from "../../../src/access/refusals.ts";
-import { type Action, reachOf, rules } from "../../../src/access/rules.ts";
-import type { CommandDocument } from "../../../src/commands/command.ts";
+import { type CallerHandler, guardOf } from "../../../src/kernel/access/guard.ts";
+import { checkApprover } from "../../../src/kernel/access/in-whose-name.ts";
+import { ownersIn } from "../../../src/modules/account/owners.ts";
+import { openingIdOf } from "../../../src/modules/account/command-ids.ts";
+import { Refusal } from "../../../src/kernel/access/refusals.ts";
+import { type Action, reachOf, rules } from "../../../src/modules/rules.ts";
+import type { CommandDocument } from "../../../src/kernel/messages/command.ts";
 import type { HttpResponse } from "../../../src/platform/http/exchange.ts";
 import { json } from "../../../src/platform/http/exchange.ts";
 import { withProblems } from "../../../src/platform/http/problem.ts";

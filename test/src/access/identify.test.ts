@@ -1,10 +1,10 @@
 /** Who asks, and how often: the limits at the door. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { clientAddress } from "../../../src/access/client-address.ts";
-import { identification } from "../../../src/access/identify.ts";
-import { rateLimit } from "../../../src/access/rate-limit.ts";
-import { answerOf, Refusal } from "../../../src/access/refusals.ts";
+import { clientAddress } from "../../../src/kernel/access/client-address.ts";
+import { identification } from "../../../src/kernel/access/identify.ts";
+import { rateLimit } from "../../../src/kernel/access/rate-limit.ts";
+import { answerOf, Refusal } from "../../../src/kernel/access/refusals.ts";
 import type { Caller } from "../../../src/platform/identity/caller.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
 import { TokenRefused, type TokenVerifier } from "../../../src/platform/identity/token-verifier.ts";

@@ -1,11 +1,11 @@
 /** Which accounts of a transfer belong to whoever decides about it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Owner } from "../../../src/access/owners.ts";
-import { ownAccounts } from "../../../src/commands/own-accounts.ts";
+import type { Owner } from "../../../src/modules/account/owners.ts";
+import { ownAccounts } from "../../../src/modules/transfer/own-accounts.ts";
 import { Problem } from "../../../src/platform/http/problem.ts";
-import type { AccountView } from "../../../src/projections/account-view.ts";
-import type { TransferView } from "../../../src/projections/transfer-view.ts";
+import type { AccountView } from "../../../src/modules/account/account-view.ts";
+import type { TransferView } from "../../../src/modules/transfer/transfer-view.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 const id = "from-1";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readAccessSettings } from "../../../src/access/settings.ts";
+import { readAccessSettings } from "../../../src/kernel/access/settings.ts";
 
 const least = { IDENTITY_ISSUER: "https://issuer.example/v2.0", IDENTITY_AUDIENCE: "saldo-api" };
 

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { account } from "../../../domain/account/account.ts";
-import { readCommand } from "../../../src/commands/stored-commands.ts";
-import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
-import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
-import { readCommit } from "../../../src/events/read-commit.ts";
-import { isState } from "../../../src/events/stored-events.ts";
-import { decideCommit } from "../../../src/handling/decide-commit.ts";
-import { primaryReactions } from "../../../src/reactions/primary-reactions.ts";
+import { readCommand } from "../../../src/kernel/messages/read-command.ts";
+import { type Commit, noRecentCommands } from "../../../src/kernel/messages/commit.ts";
+import { headOf, type StreamHead } from "../../../src/kernel/store/event-store.ts";
+import { readCommit } from "../../../src/kernel/messages/read-commit.ts";
+import { isState } from "../../../src/modules/account/stored-events.ts";
+import { decideCommit } from "../../../src/kernel/handling/decide-commit.ts";
+import { primaryReactions } from "../../../src/kernel/feeds/primary-reactions.ts";
 import {
   type CommandGolden,
   goldenFiles,

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { CommandEnvelope } from "../../../src/commands/command.ts";
-import { type Commit, noRecentCommands } from "../../../src/events/commit.ts";
-import { headOf, type StreamHead } from "../../../src/events/event-store.ts";
-import { decideCommit, isCertainlyNew } from "../../../src/handling/decide-commit.ts";
+import type { CommandEnvelope } from "../../../src/kernel/messages/command.ts";
+import { type Commit, noRecentCommands } from "../../../src/kernel/messages/commit.ts";
+import { headOf, type StreamHead } from "../../../src/kernel/store/event-store.ts";
+import { decideCommit, isCertainlyNew } from "../../../src/kernel/handling/decide-commit.ts";
 import { account } from "../../../domain/account/account.ts";
 import { terms } from "../../support/account-commands.ts";
 import { envelope, epochMs, load, open } from "../../support/envelopes.ts";

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { CommandEnvelope } from "../../../src/commands/command.ts";
-import type { Commit } from "../../../src/events/commit.ts";
-import { type EventStore, eventStore } from "../../../src/events/event-store.ts";
-import { streamWriter, type StreamWriter } from "../../../src/handling/stream-writer.ts";
+import type { CommandEnvelope } from "../../../src/kernel/messages/command.ts";
+import type { Commit } from "../../../src/kernel/messages/commit.ts";
+import { type EventStore, eventStore } from "../../../src/kernel/store/event-store.ts";
+import { streamWriter, type StreamWriter } from "../../../src/kernel/handling/stream-writer.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
 import { envelope, epochMs, load, open } from "../../support/envelopes.ts";
 import { type MemoryDocuments, memoryDocuments } from "../../support/memory-documents.ts";

@@ -1,7 +1,7 @@
 /** Nothing that comes in between two looks may be slept through. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, mock, test } from "node:test";
-import { arrivals } from "../../../src/reactions/notifications/arrivals.ts";
+import { arrivals } from "../../../src/modules/notifications/arrivals.ts";
 
 const withinMs = 1_000;
 

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import type { IntegrationEvent } from "../../../src/publishing/integration-events.ts";
+import type { IntegrationEvent } from "../../../src/modules/account/integration-events.ts";
 import {
   countRevenue,
   type RevenueDocument,
   type RevenueSlice,
-} from "../../../src/reactions/daily-revenue/count-revenue.ts";
-import { revenueOf } from "../../../src/reactions/daily-revenue/revenue-of.ts";
+} from "../../../src/modules/daily-revenue/count-revenue.ts";
+import { revenueOf } from "../../../src/modules/daily-revenue/revenue-of.ts";
 import { memoryDocuments, type MemoryDocuments } from "../../support/memory-documents.ts";
 import { deliver, eventOf, eventTypes } from "./support.ts";
 

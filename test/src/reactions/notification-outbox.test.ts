@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import { notifyOwners } from "../../../src/reactions/notifications/notify-owners.ts";
+import { notifyOwners } from "../../../src/modules/notifications/notify-owners.ts";
 import {
   type NotificationCount,
   type NotificationDocuments,
   type NotificationOutbox,
   notificationOutbox,
   type StoredNotification,
-} from "../../../src/reactions/notifications/outbox.ts";
+} from "../../../src/modules/notifications/outbox.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 import { bob, deliver, eventOf, noOriginals } from "./support.ts";
 

@@ -4,13 +4,13 @@ import { describe, test } from "node:test";
 import type { HttpHandler, HttpResponse } from "../../../src/platform/http/exchange.ts";
 import { withProblems } from "../../../src/platform/http/problem.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import { showNotifications, streamNotifications } from "../../../src/queries/notifications.ts";
-import type { Listening } from "../../../src/reactions/notifications/arrivals.ts";
-import { notificationsOf } from "../../../src/reactions/notifications/notifications-of.ts";
+import { showNotifications, streamNotifications } from "../../../src/modules/notifications/show-notifications.ts";
+import type { Listening } from "../../../src/modules/notifications/arrivals.ts";
+import { notificationsOf } from "../../../src/modules/notifications/notifications-of.ts";
 import type {
   NotificationOutbox,
   StoredNotification,
-} from "../../../src/reactions/notifications/outbox.ts";
+} from "../../../src/modules/notifications/outbox.ts";
 import { bob, eventOf, requestOf } from "./support.ts";
 
 const params = { accountId: bob };

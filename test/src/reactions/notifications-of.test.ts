@@ -1,11 +1,11 @@
 /** Who is told what about each event. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { IntegrationEventType } from "../../../src/publishing/integration-events.ts";
+import type { IntegrationEventType } from "../../../src/modules/account/integration-events.ts";
 import {
   type Notification,
   notificationsOf,
-} from "../../../src/reactions/notifications/notifications-of.ts";
+} from "../../../src/modules/notifications/notifications-of.ts";
 import { ada, bob, eventOf, eventTypes, sampleData } from "./support.ts";
 
 type Told = Pick<Notification, "accountId" | "type" | "text" | "reason">;

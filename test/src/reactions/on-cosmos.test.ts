@@ -8,16 +8,16 @@ import { documentsIn } from "../../../src/platform/cosmos/container.ts";
 import { DocumentRefused } from "../../../src/platform/cosmos/failures.ts";
 import { withProblems } from "../../../src/platform/http/problem.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import { showRevenue } from "../../../src/queries/revenue.ts";
+import { showRevenue } from "../../../src/modules/daily-revenue/show-revenue.ts";
 import {
   countRevenue,
   type RevenueDocument,
-} from "../../../src/reactions/daily-revenue/count-revenue.ts";
-import { notifyOwners } from "../../../src/reactions/notifications/notify-owners.ts";
+} from "../../../src/modules/daily-revenue/count-revenue.ts";
+import { notifyOwners } from "../../../src/modules/notifications/notify-owners.ts";
 import {
   type NotificationDocuments,
   notificationOutbox,
-} from "../../../src/reactions/notifications/outbox.ts";
+} from "../../../src/modules/notifications/outbox.ts";
 import { controlOf } from "../../support/control.ts";
 import { anyPorts, temporaryDirectory } from "../../support/local-system.ts";
 import { bob, deliver, eventOf, noOriginals, provisionContainer, requestOf } from "./support.ts";

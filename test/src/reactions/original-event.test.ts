@@ -1,12 +1,12 @@
 /** Reasons that look like dates: the trigger hands over something else, and the owner is told what was written. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { commitId, type Commit } from "../../../src/events/commit.ts";
-import type { IntegrationEvent } from "../../../src/publishing/integration-events.ts";
-import { toIntegrationEvents } from "../../../src/publishing/to-integration-events.ts";
-import type { Notification } from "../../../src/reactions/notifications/notifications-of.ts";
-import { notifyOwners } from "../../../src/reactions/notifications/notify-owners.ts";
-import { originalsIn } from "../../../src/reactions/original-event.ts";
+import { commitId, type Commit } from "../../../src/kernel/messages/commit.ts";
+import type { IntegrationEvent } from "../../../src/modules/account/integration-events.ts";
+import { toIntegrationEvents } from "../../../src/modules/account/to-integration-events.ts";
+import type { Notification } from "../../../src/modules/notifications/notifications-of.ts";
+import { notifyOwners } from "../../../src/modules/notifications/notify-owners.ts";
+import { originalsIn } from "../../../src/modules/account/original-event.ts";
 import { ada, bob } from "./support.ts";
 
 const transferId = `${ada}-00000000000000000001`;

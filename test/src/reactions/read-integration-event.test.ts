@@ -1,8 +1,8 @@
 /** What a subscriber believes, ignores and refuses. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { IntegrationEvent } from "../../../src/publishing/integration-events.ts";
-import { reaction, readIntegrationEvent } from "../../../src/reactions/read-integration-event.ts";
+import type { IntegrationEvent } from "../../../src/modules/account/integration-events.ts";
+import { reaction, readIntegrationEvent } from "../../../src/modules/account/read-integration-event.ts";
 import { eventOf, eventTypes } from "./support.ts";
 
 describe("an integration event", () => {

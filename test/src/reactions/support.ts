@@ -8,8 +8,8 @@ import type {
   IntegrationData,
   IntegrationEvent,
   IntegrationEventType,
-} from "../../../src/publishing/integration-events.ts";
-import type { OriginalOf } from "../../../src/reactions/original-event.ts";
+} from "../../../src/modules/account/integration-events.ts";
+import type { OriginalOf } from "../../../src/modules/account/original-event.ts";
 
 export const ada = "adaadaadaadaadaa";
 export const bob = "bobbobbobbobbobb";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type DeadLetters, deadLetters } from "../../../src/recovery/dead-letters.ts";
-import type { DeadLetter, ParkedMessage } from "../../../src/recovery/letter.ts";
+import { type DeadLetters, deadLetters } from "../../../src/kernel/parking/dead-letters.ts";
+import type { DeadLetter, ParkedMessage } from "../../../src/kernel/parking/letter.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 const lane = "handling:account-ada";

@@ -4,11 +4,11 @@ import { describe, test } from "node:test";
 import { assert as hold } from "../../../domain/kernel/assert.ts";
 import type { Clock } from "../../../src/platform/clock.ts";
 import { PlatformFault } from "../../../src/platform/platform-fault.ts";
-import { deadLetters } from "../../../src/recovery/dead-letters.ts";
-import type { DeadLetter } from "../../../src/recovery/letter.ts";
+import { deadLetters } from "../../../src/kernel/parking/dead-letters.ts";
+import type { DeadLetter } from "../../../src/kernel/parking/letter.ts";
 import { Malformed } from "../../../src/platform/malformed.ts";
-import { perStream } from "../../../src/recovery/per-stream.ts";
-import type { StageWork } from "../../../src/recovery/stage-work.ts";
+import { perStream } from "../../../src/kernel/parking/per-stream.ts";
+import type { StageWork } from "../../../src/kernel/parking/stage-work.ts";
 import { memoryDocuments } from "../../support/memory-documents.ts";
 
 type Message = { readonly id: string; readonly stream: string };
