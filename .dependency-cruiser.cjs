@@ -29,6 +29,26 @@ module.exports = {
       { path: "node_modules/(@azure|durable-functions|applicationinsights|undici)" },
     ),
     forbid(
+      "kernel-knows-no-aggregate",
+      "src/kernel is given what it has to know of the business: see src/kernel/messages/model.ts.",
+      { path: room("src/kernel") },
+      { path: "^src/(?!kernel/|platform/)|^domain/(?!kernel/)" },
+    ),
+    forbid(
+      "modules-know-no-trigger",
+      "Modules stand below the table of triggers and the composition.",
+      { path: room("src/modules") },
+      { path: "^src/(?!kernel/|platform/|modules/)" },
+    ),
+    {
+      name: "no-circular-folders",
+      severity: "error",
+      comment: "The way of a message leads forward: what two folders need belongs below both.",
+      scope: "folder",
+      from: { path: "^(src|domain)" },
+      to: { circular: true },
+    },
+    forbid(
       "functions-are-thin",
       "A function file names its trigger and its stage, nothing more.",
       { path: room("functions") },

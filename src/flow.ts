@@ -9,7 +9,9 @@
 import { transferProcess } from "../domain/account/transfer.process.ts";
 import { type CallerHandler, guardOf } from "./kernel/access/guard.ts";
 import { identification } from "./kernel/access/identify.ts";
-import type { Action } from "./modules/rules.ts";
+import { type Action, rules } from "./modules/rules.ts";
+import { walletResources } from "./modules/account/resource.ts";
+import { intentionOf } from "./modules/account/read-intention.ts";
 import { readAccessSettings } from "./kernel/access/settings.ts";
 import { showAccess } from "./kernel/access/show-access.ts";
 import { acceptCommand } from "./kernel/ingress/accept.ts";
@@ -37,7 +39,10 @@ import { showProcesses, watchTransfers } from "./modules/transfer/watch-transfer
 import { pastBalance, showAccount } from "./modules/account/show-account.ts";
 import { commandStatus } from "./kernel/ingress/command-status.ts";
 import { showLiveness, showReadiness } from "./kernel/operations/health.ts";
-import { showNotifications, streamNotifications } from "./modules/notifications/show-notifications.ts";
+import {
+  showNotifications,
+  streamNotifications,
+} from "./modules/notifications/show-notifications.ts";
 import { showRevenue } from "./modules/daily-revenue/show-revenue.ts";
 import { showStatement } from "./modules/account/statement.ts";
 import { showTotals, systemTotals } from "./modules/totals/totals.ts";
@@ -45,8 +50,14 @@ import { receiversIn, showApprovals, showTransfer } from "./modules/transfer/sho
 import { countRevenue } from "./modules/daily-revenue/count-revenue.ts";
 import { notifyOwners } from "./modules/notifications/notify-owners.ts";
 import { originalsIn } from "./modules/account/original-event.ts";
-import { reacting, reaction, readIntegrationEvent } from "./modules/account/read-integration-event.ts";
-import { measureMoney, measureState } from "./modules/transfer/measure-transfers.ts";
+import {
+  reacting,
+  reaction,
+  readIntegrationEvent,
+} from "./modules/account/read-integration-event.ts";
+import { measureParked } from "./kernel/operations/measure-parked.ts";
+import { measureMoney } from "./modules/totals/measure-money.ts";
+import { measureTransfers } from "./modules/transfer/measure-transfers.ts";
 import { discardDeadLetter, repairDeadLetter } from "./kernel/operations/decide.ts";
 import { replayDeadLetters, replayStage, replayWaiting } from "./kernel/operations/replay.ts";
 import { showDeadLetter, showDeadLetters } from "./kernel/operations/show.ts";
@@ -65,6 +76,8 @@ const activityNames = { look: "look-at-transfer", issue: "issue-commands" };
 const watch = watchTransfers(system);
 const totals = systemTotals(accounts);
 const showUnended = showProcesses(system);
+const measureWaiting = measureTransfers(system);
+const measureLanes = measureParked(deadLetters);
 
 // ── 1. The doors: HTTP in ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,8 +93,7 @@ type Route = {
 const access = readAccessSettings();
 const guard = guardOf({
   identify: identification(tokenVerifier({ ...access, clock }), access, clock),
-  ownerOf: system.ownerOf,
-  receiverOf: receiversIn(store),
+  resourceOf: walletResources({ ownerOf: system.ownerOf, receiverOf: receiversIn(store) }),
 });
 
 function door(
@@ -89,7 +101,7 @@ function door(
   route: Route,
   handler: CallerHandler,
 ): Route & { handler: HttpHandler } {
-  return openDoor(route, guard(action, handler));
+  return openDoor(route, guard(rules[action], handler));
 }
 
 /** Anybody may come in here: nothing is told of anybody. */
@@ -104,9 +116,9 @@ const operatorsPost = (route: string): Route => post(`operator/${route}`);
 const operatorsGet = (route: string): Route => get(`operator/${route}`);
 
 const byCustomer = (kind: RequestKind): CallerHandler =>
-  acceptCommand({ kind, actor: "customer" }, system);
+  acceptCommand(intentionOf({ kind, actor: "customer" }, system), system);
 const byOperator = (kind: RequestKind): CallerHandler =>
-  acceptCommand({ kind, actor: "operator" }, system);
+  acceptCommand(intentionOf({ kind, actor: "operator" }, system), system);
 
 export const accessDoors = {
   showAccess: openDoor(get(".well-known/oauth-protected-resource"), showAccess(access)),
@@ -249,7 +261,10 @@ export const timers = {
   /** Tells telemetry what waits and what is parked. */
   measureState: {
     schedule: settings.watchSchedule,
-    handler: measureState({ ...system, deadLetters }),
+    handler: async (): Promise<void> => {
+      await measureWaiting();
+      await measureLanes();
+    },
   },
   /** Tells telemetry whether the money adds up. */
   measureMoney: { schedule: settings.auditSchedule, handler: measureMoney(totals) },
@@ -290,7 +305,7 @@ export const queryDoors = {
   showProcesses: {
     ...operatorsGet("processes"),
     ...withInstances(transferProcessName, (request: HttpRequest, instances, context) =>
-      withProblems(guard("showProcesses", () => showUnended(instances)))(request, context),
+      withProblems(guard(rules.showProcesses, () => showUnended(instances)))(request, context),
     ),
   },
 };

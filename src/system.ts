@@ -1,7 +1,10 @@
 /** Composition: every part made once for this instance, from the settings up. Nothing here talks to Azure yet. */
 import { type OwnerOf, ownersIn } from "./modules/account/owners.ts";
 import type { CommandDocument } from "./kernel/messages/command.ts";
-import { type OwnAccounts, ownAccounts } from "./modules/transfer/own-accounts.ts";
+import type { OwnAccounts } from "./modules/account/read-intention.ts";
+import { ownAccounts } from "./modules/transfer/own-accounts.ts";
+import { model } from "./modules/aggregates.ts";
+import { walletProjections } from "./modules/transfer/wallet-projections.ts";
 import { type Progress, progress } from "./kernel/messages/notifier.ts";
 import { type StatusReader, statusReader } from "./kernel/ingress/status.ts";
 import { type TermsAt, termsOf } from "./modules/account/terms.ts";
@@ -18,6 +21,7 @@ import { openTopic } from "./platform/event-grid/topic.ts";
 import { readSettings, type Settings } from "./platform/settings.ts";
 import type { AccountView } from "./modules/account/account-view.ts";
 import { followUp, primaryHandler } from "./kernel/feeds/handle-events.ts";
+import { projectionsOf } from "./kernel/projections/projections.ts";
 import { accountProjection } from "./modules/account/account-projection.ts";
 import { transferProjection } from "./modules/transfer/transfer-projection.ts";
 import type { TransferView } from "./modules/transfer/transfer-view.ts";
@@ -62,37 +66,48 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const commands = documents<CommandDocument>(containers.commands.id);
   const ownerOf = ownersIn(commands);
   const events = documents<Commit>(containers.events.id);
-  const store = eventStore(events);
+  const store = eventStore(events, model);
   const parked = deadLetters(documents(containers.deadLetters.id), clock);
   const safely = perStream(parked, clock);
   const news = progress();
 
-  const writer = streamWriter({ store, clock, committed: announceHandled(news) });
-  const handle = handleCommands(writer, safely, parked);
-  const projection = accountProjection(accounts, store);
-  const transferViews = transferProjection(transfers, store);
+  const writer = streamWriter({ model, store, clock, committed: announceHandled(news) });
+  const handle = handleCommands(model, writer, safely, parked);
+  const projections = projectionsOf({
+    account: walletProjections(
+      accountProjection(accounts, store),
+      transferProjection(transfers, store),
+    ),
+  });
   const follow = followUp({
+    model,
     store,
-    accounts: projection,
-    transfers: transferViews,
+    projections,
     handle,
     progress: news,
     clock,
   });
   const publish = publisher(openTopic(settings));
-  const forwarded = forwarding({ publish, store, deadLetters: parked });
+  const forwarded = forwarding({ model, publish, store, deadLetters: parked });
   const originals = originalsIn({ commands, events });
-  const recovering = { store, writer, follow, originals, deadLetters: parked };
+  const recovering = { model, store, writer, follow, originals, deadLetters: parked };
   const stages = {
     handling: recoverCommands(recovering),
     projecting: recoverCommits({
       ...recovering,
       forward: forwarded.forward,
-      corrector: corrector(store, clock),
+      corrector: corrector(model, store, clock),
     }),
     publishing: recoverNotes(forwarded),
   };
-  const reading = { store, projection, deadLetters: parked, progress: news, clock: steadyClock };
+  const reading = {
+    model,
+    store,
+    projections,
+    deadLetters: parked,
+    progress: news,
+    clock: steadyClock,
+  };
   return {
     settings,
     clock,
@@ -108,7 +123,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     statuses: statusReader(reading),
     recovery: { deadLetters: parked, stages, originals },
     handleCommands: handle,
-    handleEvents: primaryHandler({ follow, store, ...forwarded }, safely),
+    handleEvents: primaryHandler({ model, follow, store, ...forwarded }, safely),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Who may ask for an operation, as its rule in src/access/ has it, and what others are answered. */
+/** Who may ask for an operation, as its row in src/modules/rules.ts has it, and what others are answered. */
 import { type Action, rules } from "../modules/rules.ts";
 import type { OperationId } from "./operations.ts";
 import type { ToldCode } from "./problems.ts";

@@ -1,13 +1,5 @@
-/** Who may do what: one row for each door of `src/flow.ts`. What is not listed is not allowed. */
-import type { Role } from "../platform/identity/caller.ts";
-
-/**
- * How far a role reaches: `any` account and transfer, only those of one's `own` account, or a transfer that one's
- * account has `part` in (as sender or receiver).
- */
-type Reach = "any" | "own" | "part";
-
-type Rule = Readonly<Partial<Record<Role, Reach>>>;
+/** Who may do what: one row for each endpoint of `src/flow.ts`. */
+import type { Rule } from "../kernel/access/rules.ts";
 
 export const rules = {
   openAccount: { customer: "any" },
@@ -40,12 +32,3 @@ export const rules = {
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Action = keyof typeof rules;
-
-/** How far these roles reach together; undefined if not at all. */
-export function reachOf(action: Action, roles: readonly Role[]): Reach | undefined {
-  const rule: Rule = rules[action];
-  const given = roles.map((role) => rule[role]);
-  return widestFirst.find((reach) => given.includes(reach));
-}
-
-const widestFirst: readonly Reach[] = ["any", "part", "own"];

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { reportFromEvent } from "../../admin/webhook/cloud-events.ts";
-import { deciders, deciderOf } from "../../domain/catalog.ts";
+import { aggregates, model } from "../../src/modules/aggregates.ts";
 import { eventSchema, integrationEventTypes } from "../../src/contract/event-schemas.ts";
 import type { IntegrationEvent } from "../../src/modules/account/integration-events.ts";
 import { toIntegrationEvents } from "../../src/modules/account/to-integration-events.ts";
@@ -42,7 +42,7 @@ describe("what was stored", () => {
     const types = [...stored.values()].flatMap(({ commits }) =>
       commits.flatMap(({ events }) => events.map(({ type }) => type)),
     );
-    for (const { eventTypes } of deciders)
+    for (const { eventTypes } of aggregates.map(({ decider }) => decider))
       for (const type of eventTypes) assert.ok(types.includes(type), `${type}: ${record}`);
   });
 
@@ -52,7 +52,7 @@ describe("what was stored", () => {
     });
 
     test(`${path} folds to the state that was stored beside it`, () => {
-      const decider = deciderOf(commits[0]?.stream ?? "");
+      const { decider } = model.of(commits[0]?.stream ?? "");
       let state = decider.initialState;
       for (const { events, snapshot } of commits) {
         state = events.reduce((folded, event) => decider.evolve(folded, event), state);
@@ -69,7 +69,7 @@ describe("what was asked for", () => {
 
   test("is recorded of every type of command that there is", () => {
     const types = [...asked.values()].map(({ command }) => command.type);
-    for (const { commandTypes } of deciders)
+    for (const { commandTypes } of aggregates.map(({ decider }) => decider))
       for (const type of commandTypes) assert.ok(types.includes(type), `${type}: ${record}`);
   });
 
@@ -79,7 +79,8 @@ describe("what was asked for", () => {
         "A deployment finds such commands in the feed, and a replay among the dead letters: today's code must read " +
         "them. If a rule was changed on purpose, retire the file and its line in released.json with that change.";
       const head = headAfter(command.stream, before);
-      const commit = decideCommit(head, [command], Date.parse(command.acceptedAt));
+      const { decider } = model.of(command.stream);
+      const commit = decideCommit(decider, head, [command], Date.parse(command.acceptedAt));
       assert.deepEqual(missingFrom(decidedIn(commit), decided), [], advice);
     });
 });

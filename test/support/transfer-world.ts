@@ -3,6 +3,7 @@
  * What is delivered next, how often, and when the time passes is up to the test.
  */
 import assert from "node:assert/strict";
+import { model } from "../../src/modules/aggregates.ts";
 import { account } from "../../domain/account/account.ts";
 import type { AccountEvent, AccountState } from "../../domain/account/account.messages.ts";
 import { transferProcess } from "../../domain/account/transfer.process.ts";
@@ -13,7 +14,11 @@ import { causes, type Commit, noRecentCommands } from "../../src/kernel/messages
 import { headOf, type StreamHead } from "../../src/kernel/store/event-store.ts";
 import { decideCommit, isCertainlyNew } from "../../src/kernel/handling/decide-commit.ts";
 import { signalFrom, signalShownBy } from "../../src/modules/transfer/transfer-news.ts";
-import { isLed, projectTransfer, type TransferView } from "../../src/modules/transfer/transfer-view.ts";
+import {
+  isLed,
+  projectTransfer,
+  type TransferView,
+} from "../../src/modules/transfer/transfer-view.ts";
 import type { IntegrationEvent } from "../../src/modules/account/integration-events.ts";
 import { toIntegrationEvents } from "../../src/modules/account/to-integration-events.ts";
 import { primaryReactions } from "../../src/kernel/feeds/primary-reactions.ts";
@@ -51,11 +56,11 @@ export class TransferWorld {
     assert.ok(!(isHandled && isCertainlyNew(head, command)), "a handled command passed for new");
     if (isHandled) return;
     this.nowMs += 700;
-    const commit = decideCommit(head, [command], this.nowMs);
+    const commit = decideCommit(account, head, [command], this.nowMs);
     this.heads.set(stream, headOf(commit));
     this.commits.push(commit);
     this.project(commit);
-    this.pending.push(...primaryReactions(commit));
+    this.pending.push(...primaryReactions(model, commit));
     this.published.push(...toIntegrationEvents(commit));
   }
 

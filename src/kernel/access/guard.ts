@@ -1,11 +1,10 @@
-/** The guard of a door: who asks (401, 429), may they do such things (403), and to this one (404, as if it were not). */
+/** The guard of an endpoint: who asks (401, 429), may they do such things (403), and to this one (404, as if it were not). */
 import type { HttpHandler, HttpRequest, HttpResponse } from "../../platform/http/exchange.ts";
+import type { Problem } from "../../platform/http/problem.ts";
 import type { Caller } from "../../platform/identity/caller.ts";
 import type { Identify } from "./identify.ts";
-import type { OwnerOf } from "../../modules/account/owners.ts";
 import { answerOf, Refusal } from "./refusals.ts";
-import { type Resource, resourceOf } from "../../modules/account/resource.ts";
-import { type Action, reachOf } from "../../modules/rules.ts";
+import { reachOf, type Rule } from "./rules.ts";
 
 /** A handler that may want to know who asks. */
 export type CallerHandler = (
@@ -14,21 +13,29 @@ export type CallerHandler = (
   caller: Caller,
 ) => Promise<HttpResponse>;
 
-export type Guard = (action: Action, handler: CallerHandler) => HttpHandler;
+export type Guard = (rule: Rule, handler: CallerHandler) => HttpHandler;
+
+/** What the path of a request is about. */
+export type Resource = {
+  isOwnedBy(subject: string): Promise<boolean>;
+  /** Whether somebody has a part in it who does not own it. */
+  isSharedWith(subject: string): Promise<boolean>;
+  /** Word for word what the endpoint says when there is nothing: whoever may not see it must not tell the difference. */
+  readonly absent: Problem;
+};
 
 type Needs = {
   readonly identify: Identify;
-  readonly ownerOf: OwnerOf;
-  /** The account that a transfer goes to; undefined if there is no such transfer. */
-  readonly receiverOf: (transferId: string) => Promise<string | undefined>;
+  /** Throws the problem with a malformed id, or a path that is about no resource at all. */
+  readonly resourceOf: (request: HttpRequest) => Resource;
 };
 
-/** The guard of all doors of this instance. Below `withProblems`, which tells the problems that it throws. */
-export function guardOf(needs: Needs): Guard {
-  return (action, handler) => async (request, log) => {
+/** The guard of all endpoints of this instance. Below `withProblems`, which tells the problems that it throws. */
+export function guardOf({ identify, resourceOf }: Needs): Guard {
+  return (rule, handler) => async (request, log) => {
     try {
-      const caller = await needs.identify(request);
-      await permit(action, caller, request, needs);
+      const caller = await identify(request);
+      await permit(rule, caller, () => resourceOf(request));
       return await handler(request, log, caller);
     } catch (error) {
       if (error instanceof Refusal) return answerOf(error);
@@ -38,13 +45,9 @@ export function guardOf(needs: Needs): Guard {
 }
 
 /** Returns if the caller may; throws what to answer if not. */
-async function permit(
-  action: Action,
-  caller: Caller,
-  request: HttpRequest,
-  needs: Needs,
-): Promise<void> {
-  const reach = reachOf(action, caller.roles);
+async function permit(rule: Rule, caller: Caller, asked: () => Resource): Promise<void> {
+  const { subject, roles } = caller;
+  const reach = reachOf(rule, roles);
   switch (reach) {
     case undefined:
       throw new Refusal("forbidden", "Your roles do not include this.");
@@ -52,27 +55,10 @@ async function permit(
       return;
     case "own":
     case "part": {
-      const resource = resourceOf(request);
-      if (await isOwn(caller, resource.accountId, needs)) return;
-      if (reach === "part" && (await isReceiver(caller, resource, needs))) return;
+      const resource = asked();
+      if (await resource.isOwnedBy(subject)) return;
+      if (reach === "part" && (await resource.isSharedWith(subject))) return;
       throw resource.absent;
     }
   }
-}
-
-async function isOwn(
-  { subject }: Caller,
-  accountId: string | undefined,
-  { ownerOf }: Needs,
-): Promise<boolean> {
-  return accountId !== undefined && (await ownerOf(accountId))?.subject === subject;
-}
-
-async function isReceiver(
-  caller: Caller,
-  { transferId }: Resource,
-  needs: Needs,
-): Promise<boolean> {
-  const receiver = transferId === undefined ? undefined : await needs.receiverOf(transferId);
-  return isOwn(caller, receiver, needs);
 }

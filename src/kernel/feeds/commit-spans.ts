@@ -1,7 +1,7 @@
 /** Spans and figures of what follows from a commit. */
-import type { AccountEvent } from "../../../domain/account/account.messages.ts";
 import { type Commit, type Outcome, outcomesOf, type StoredEvent } from "../messages/commit.ts";
-import { count, measure } from "../../platform/telemetry/metrics.ts";
+import type { Model } from "../messages/model.ts";
+import { measure } from "../../platform/telemetry/metrics.ts";
 import { isRecording } from "../../platform/telemetry/recording.ts";
 import { startSpan, type WorkSpan } from "../../platform/telemetry/spans.ts";
 
@@ -60,45 +60,15 @@ function spanOf(
 }
 
 /** What has become visible, in figures. */
-export function measureVisible({ outcomes, events }: Commit, nowMs: number): void {
+export function measureVisible(
+  model: Model,
+  { stream, outcomes, events }: Commit,
+  nowMs: number,
+): void {
   if (!isRecording()) return;
   for (const { commandId, correlationId, acceptedAt } of outcomes)
     if (commandId === correlationId)
       measure("saldo.visible_ms", Math.max(0, nowMs - Date.parse(acceptedAt)));
-  for (const event of events) measureEvent(event as unknown as AccountEvent);
+  const aggregate = model.of(stream);
+  for (const event of events) aggregate.measure?.(event);
 }
-
-const unitE4 = 10_000;
-
-function measureEvent(event: AccountEvent): void {
-  switch (event.type) {
-    case "CreditsLoaded":
-      count("saldo.fees", { currency: event.data.currency }, event.data.feeE4 / unitE4);
-      return;
-    case "TransferSettled": {
-      const { amountE4, currency } = event.data;
-      measure("saldo.transfers.amount", amountE4 / unitE4, { currency });
-      count("saldo.transfers.ended", { ending: "settled" });
-      return;
-    }
-    case "TransferRefunded":
-    case "TransferDenied":
-    case "TransferCancelled":
-    case "TransferExpired":
-    case "TransferWithdrawn":
-    case "ScheduledTransferFailed":
-      count("saldo.transfers.ended", { ending: endings[event.type] });
-      return;
-    default:
-      return;
-  }
-}
-
-const endings = {
-  TransferRefunded: "refunded",
-  TransferDenied: "denied",
-  TransferCancelled: "cancelled",
-  TransferExpired: "expired",
-  TransferWithdrawn: "withdrawn",
-  ScheduledTransferFailed: "failed",
-} as const;

@@ -2,11 +2,9 @@
  * Change feed of `events` → the primary event handler: first the read models (what people must see at once), then the
  * primary reactions (what must change a balance fast), then Event Grid (for everybody else).
  */
-import { senderOf } from "../../../domain/account/transfer-id.ts";
-import { streamOf } from "../../../domain/kernel/streams.ts";
 import type { Progress } from "../messages/notifier.ts";
 import { type Commit, commitId } from "../messages/commit.ts";
-import { type CorrectionCommit, isCorrection, transfersNamedIn } from "../messages/corrections.ts";
+import { type CorrectionCommit, isCorrection } from "../messages/corrections.ts";
 import type { EventStore } from "../store/event-store.ts";
 import { hasCommitId, readCommit } from "../messages/read-commit.ts";
 import type { HandleCommands } from "../handling/handle-commands.ts";
@@ -17,13 +15,13 @@ import { measureVisible, spanned } from "./commit-spans.ts";
 import { identifyCommit } from "../parking/identity.ts";
 import type { PerStream } from "../parking/per-stream.ts";
 import type { StageWork } from "../parking/stage-work.ts";
-import type { Projection } from "../../modules/account/account-projection.ts";
-import type { TransferProjection } from "../../modules/transfer/transfer-projection.ts";
+import type { Model } from "../messages/model.ts";
+import type { Projections } from "../projections/projections.ts";
 
 type Dependencies = {
+  readonly model: Model;
   readonly store: Pick<EventStore, "document">;
-  readonly accounts: Projection;
-  readonly transfers: TransferProjection;
+  readonly projections: Projections;
   readonly handle: HandleCommands;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -33,20 +31,17 @@ type Dependencies = {
 export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<void>;
 
 export function followUp(dependencies: Dependencies): FollowUp {
-  const { accounts, transfers, handle, progress, clock } = dependencies;
+  const { model, projections, handle, progress, clock } = dependencies;
 
   const followCommits = async (stream: string, commits: readonly Commit[]): Promise<void> => {
-    const projected = await spanned("project", commits, async (continued) => {
-      // One after the other: what does not follow in the account's view must not get into any.
-      const counting = await accounts.project(stream, continued);
-      await transfers.project(counting);
-      return counting;
-    });
+    const projected = await spanned("project", commits, (continued) =>
+      projections.project(stream, continued),
+    );
     for (const commit of projected) {
       progress.announce("visible", commit);
-      measureVisible(commit, clock.now());
+      measureVisible(model, commit, clock.now());
     }
-    const reactions = projected.flatMap(primaryReactions);
+    const reactions = projected.flatMap((commit) => primaryReactions(model, commit));
     if (reactions.length > 0) await handle(reactions);
   };
 
@@ -59,32 +54,30 @@ export function followUp(dependencies: Dependencies): FollowUp {
 }
 
 type PrimaryStages = Pick<Forwarding, "forward"> & {
+  readonly model: Model;
   readonly follow: FollowUp;
   readonly store: Pick<EventStore, "corrected">;
 };
 
 /** Views may show what has been corrected since, from before the correction or from before it was found wrong. */
 async function rebuildViews(
-  { stream, version, corrects }: CorrectionCommit,
-  { accounts, transfers, store }: Dependencies,
+  correction: CorrectionCommit,
+  { projections, store }: Dependencies,
 ): Promise<void> {
-  await accounts.rebuild(stream, version);
-  const { number, reading } = corrects;
-  const original = await store.document(stream, commitId(number));
-  const named = [...transfersNamedIn(reading), ...transfersNamedIn(original?.document)];
-  const sentFromHere = named.filter((id) => streamOf("account", senderOf(id)) === stream);
-  await transfers.rebuild([...new Set(sentFromHere)]);
+  const { stream, corrects } = correction;
+  const original = await store.document(stream, commitId(corrects.number));
+  await projections.rebuild(correction, original?.document);
 }
 
 export function primaryHandler(
-  { follow, forward, store }: PrimaryStages,
+  { model, follow, forward, store }: PrimaryStages,
   perStream: PerStream,
 ): (stored: readonly object[]) => Promise<void> {
   return async (stored) => {
     const followed: Commit[] = [];
     const work: StageWork<Commit> = {
       stage: "projecting",
-      read: readCommit,
+      read: (document) => readCommit(model, document),
       handle: async (stream, ofOne) => {
         await follow(stream, ofOne);
         followed.push(...ofOne);

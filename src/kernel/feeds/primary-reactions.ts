@@ -1,10 +1,10 @@
 /** The primary reactions to a commit, as commands ready to be handled. */
-import { reactorOf } from "../../../domain/catalog.ts";
+import type { Model } from "../messages/model.ts";
 import type { CommandEnvelope } from "../messages/command.ts";
 import { causes, type Commit } from "../messages/commit.ts";
 
-export function primaryReactions(commit: Commit): readonly CommandEnvelope[] {
-  const reactor = reactorOf(commit.stream);
+export function primaryReactions(model: Model, commit: Commit): readonly CommandEnvelope[] {
+  const { reactor } = model.of(commit.stream);
   if (reactor === undefined) return [];
   return [...causes(commit)].flatMap(({ event, cause }) =>
     reactor.react(event, commit.stream).map(({ stream, commandId, command }) => ({

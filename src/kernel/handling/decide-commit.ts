@@ -1,5 +1,4 @@
 /** The pure heart of handling: a stream's head and its next commands in, one commit out. */
-import { deciderOf } from "../../../domain/catalog.ts";
 import { assert } from "../../../domain/kernel/assert.ts";
 import { type Decider, rejected } from "../../../domain/kernel/decider.ts";
 import type { CommandEnvelope } from "../messages/command.ts";
@@ -29,11 +28,11 @@ export type CommandToDecide = CommandEnvelope & { readonly isDiscarded?: true };
  * Throws InvariantBroken if one of them cannot be decided at all.
  */
 export function decideCommit(
+  decider: Decider,
   head: StreamHead,
   commands: readonly CommandToDecide[],
   nowMs: number,
 ): Commit {
-  const decider = deciderOf(head.stream);
   let state = head.state;
   const events = [];
   const outcomes: Outcome[] = [];

@@ -1,5 +1,6 @@
 /** Change feed of `commands` → commits in `events`. */
 import type { CommandEnvelope } from "../messages/command.ts";
+import type { Model } from "../messages/model.ts";
 import { readCommand } from "../messages/read-command.ts";
 import type { DeadLetters } from "../parking/dead-letters.ts";
 import { identifyCommand } from "../parking/identity.ts";
@@ -11,13 +12,14 @@ import type { StreamWriter } from "./stream-writer.ts";
 export type HandleCommands = (commands: readonly object[]) => Promise<void>;
 
 export function handleCommands(
+  model: Model,
   writer: StreamWriter,
   perStream: PerStream,
   deadLetters: Pick<DeadLetters, "isDecided">,
 ): HandleCommands {
   const work: StageWork<CommandEnvelope> = {
     stage: "handling",
-    read: readCommand,
+    read: (stored) => readCommand(model, stored),
     handle: (stream, commands) => writer.handle(stream, commands),
     identify: identifyCommand,
     decided: async (_, { stream, id }) =>

@@ -4,6 +4,7 @@
  * with other instances are settled by the commit's number.
  */
 import type { Commit } from "../messages/commit.ts";
+import type { Model } from "../messages/model.ts";
 import { type EventStore, headOf, type StreamHead } from "../store/event-store.ts";
 import { batchingByKey } from "../../platform/batching.ts";
 import { boundedCache } from "../../platform/bounded-cache.ts";
@@ -22,6 +23,7 @@ export type StreamWriter = {
 };
 
 type Dependencies = {
+  readonly model: Model;
   readonly store: EventStore;
   readonly clock: Clock;
   /** Told of every commit once it is stored. */
@@ -34,14 +36,14 @@ const mostConflicts = 16;
 const mostTogether = 200;
 const warmStreams = 10_000;
 
-export function streamWriter({ store, clock, committed }: Dependencies): StreamWriter {
+export function streamWriter({ model, store, clock, committed }: Dependencies): StreamWriter {
   const heads = boundedCache<StreamHead>(warmStreams);
 
   /** `false` if another instance was faster. */
   const commitOnce = async (head: StreamHead, fresh: readonly CommandToDecide[]) => {
     const spans = handlingSpans(fresh);
     try {
-      const commit = decideCommit(head, spans.commands, clock.now());
+      const commit = decideCommit(model.of(head.stream).decider, head, spans.commands, clock.now());
       const isFirst = await store.append(commit);
       if (!isFirst) {
         spans.failed(new Error("Another instance was faster: decided again."));

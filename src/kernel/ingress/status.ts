@@ -1,10 +1,10 @@
 /** How far a command has got, and how it ended: the answer to every POST and of every status address. */
-import { reactorOf } from "../../../domain/catalog.ts";
 import { type Outcome, outcomesOf } from "../messages/commit.ts";
 import type { EventStore } from "../store/event-store.ts";
 import { explainRejection } from "../messages/rejections.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Projection } from "../../modules/account/account-projection.ts";
+import type { Projections } from "../projections/projections.ts";
+import type { Aggregate, Model } from "../messages/model.ts";
 import type { DeadLetters } from "../parking/dead-letters.ts";
 import type { CommandDocument } from "../messages/command.ts";
 import type { News, Progress } from "../messages/notifier.ts";
@@ -36,7 +36,8 @@ type Listening = {
 
 type Dependencies = {
   readonly store: EventStore;
-  readonly projection: Projection;
+  readonly model: Model;
+  readonly projections: Pick<Projections, "shownVersion">;
   readonly deadLetters: DeadLetters;
   readonly progress: Progress;
   readonly clock: Clock;
@@ -58,6 +59,7 @@ const firstLookMs = 250;
 const longestLookMs = 2_000;
 
 export function statusReader(dependencies: Dependencies): StatusReader {
+  const { model } = dependencies;
   const listen = (command: CommandDocument): Listening => listenTo(command, dependencies);
   return {
     listen,
@@ -66,7 +68,7 @@ export function statusReader(dependencies: Dependencies): StatusReader {
       try {
         const known: Known = {};
         await look(command, known, dependencies);
-        const status = statusOf(command, known);
+        const status = statusOf(model, command, known);
         return hasReached(status, wait) || wait.forMs === 0
           ? status
           : await listening.reached(wait);
@@ -78,12 +80,12 @@ export function statusReader(dependencies: Dependencies): StatusReader {
 }
 
 function listenTo(command: CommandDocument, dependencies: Dependencies): Listening {
-  const { progress, clock } = dependencies;
+  const { model, progress, clock } = dependencies;
   const known: Known = {};
   let wake = (): void => undefined;
-  const ends = settledBy(command);
+  const ends = settledBy(model, command);
   const stop = progress.follow(command.stream, [command.commandId, ...ends], (news) => {
-    learn(command, known, news);
+    learn(model.of(command.stream), command.commandId, known, news);
     wake();
   });
 
@@ -101,7 +103,7 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
     const deadlineMs = clock.now() + wait.forMs;
     let lookMs = firstLookMs;
     for (;;) {
-      const status = statusOf(command, known);
+      const status = statusOf(model, command, known);
       const leftMs = deadlineMs - clock.now();
       if (hasReached(status, wait) || leftMs <= 0) return status;
       if (await nextNews(Math.min(lookMs, leftMs))) continue;
@@ -112,16 +114,21 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
   return { reached, stop };
 }
 
-function settledBy(command: CommandDocument): readonly string[] {
+function settledBy(model: Model, command: CommandDocument): readonly string[] {
   const { commandId, stream } = command;
-  return reactorOf(stream)?.settledBy(command, commandId, stream) ?? [];
+  return model.of(stream).reactor?.settledBy(command, commandId, stream) ?? [];
 }
 
-function learn(command: CommandDocument, known: Known, { point, outcome, events, at }: News): void {
-  if (outcome.commandId === command.commandId) {
+function learn(
+  { reactor }: Aggregate,
+  commandId: string,
+  known: Known,
+  { point, outcome, events, at }: News,
+): void {
+  if (outcome.commandId === commandId) {
     known.outcome = outcome;
     known.handledAt = at;
-    known.isWaiting = events.some((event) => reactorOf(command.stream)?.waits(event));
+    known.isWaiting = events.some((event) => reactor?.waits(event));
     if (point === "visible") known.isVisible = true;
   } else if (point === "visible") {
     known.isSettled = true;
@@ -132,22 +139,22 @@ function learn(command: CommandDocument, known: Known, { point, outcome, events,
 async function look(
   command: CommandDocument,
   known: Known,
-  { store, projection, deadLetters }: Dependencies,
+  { model, store, projections, deadLetters }: Dependencies,
 ): Promise<void> {
   const { stream, commandId } = command;
-  const shown = await projection.shownVersion(stream);
-  const commits = await store.findByCommands(stream, [commandId, ...settledBy(command)]);
+  const shown = await projections.shownVersion(stream);
+  const commits = await store.findByCommands(stream, [commandId, ...settledBy(model, command)]);
   for (const commit of commits) {
     const point = commit.events.length === 0 || commit.version <= shown ? "visible" : "handled";
     for (const { outcome, events } of outcomesOf(commit))
-      if (outcome.commandId === commandId || settledBy(command).includes(outcome.commandId))
-        learn(command, known, { point, outcome, events, at: commit.at });
+      if (outcome.commandId === commandId || settledBy(model, command).includes(outcome.commandId))
+        learn(model.of(stream), commandId, known, { point, outcome, events, at: commit.at });
   }
   if (known.outcome === undefined)
     known.isParked = (await deadLetters.find("handling", stream, commandId)) !== undefined;
 }
 
-function statusOf(command: CommandDocument, known: Known): CommandStatus {
+function statusOf(model: Model, command: CommandDocument, known: Known): CommandStatus {
   const { commandId, stream, type, resource, acceptedAt } = command;
   const { outcome, handledAt } = known;
   const common = { commandId, stream, type, resource, acceptedAt };
@@ -157,10 +164,10 @@ function statusOf(command: CommandDocument, known: Known): CommandStatus {
   }
   if (outcome.status === "rejected") {
     const { code } = outcome;
-    const rejection = { code, detail: explainRejection(stream, code) };
+    const rejection = { code, detail: explainRejection(model.of(stream).decider, code) };
     return { ...common, status: "rejected", reached: "settled", rejection, handledAt };
   }
-  const endsHere = known.isWaiting === true || settledBy(command).length === 0;
+  const endsHere = known.isWaiting === true || settledBy(model, command).length === 0;
   const isSettled = endsHere ? known.isVisible : known.isSettled;
   const reached = isSettled === true ? "settled" : known.isVisible === true ? "visible" : "handled";
   return { ...common, status: "accepted", reached, handledAt };

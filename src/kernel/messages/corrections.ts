@@ -12,13 +12,3 @@ export function lastCorrections(commits: readonly Commit[]): ReadonlyMap<number,
   const inOrder = commits.filter(isCorrection).toSorted((a, b) => a.number - b.number);
   return new Map(inOrder.map((commit) => [commit.corrects.number, commit]));
 }
-
-/** The transfers that a commit is about, or what was to be one. */
-export function transfersNamedIn(commit: object | undefined): readonly string[] {
-  const { events } = (commit ?? {}) as { readonly events?: unknown };
-  if (!Array.isArray(events)) return [];
-  return (events as readonly ({ data?: { transferId?: unknown } | null } | null)[])
-    .map((event) => event?.data?.transferId)
-    .filter((id) => typeof id === "string" && /^[A-Za-z0-9._]+-[A-Za-z0-9._-]+$/.test(id))
-    .map(String);
-}

@@ -1,11 +1,10 @@
 /** Commits as they are stored: what is read is checked before it is believed. */
 import { z } from "zod";
-import { deciders } from "../../../domain/catalog.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import { type Fault, faultsIn, Malformed } from "../../platform/malformed.ts";
 import { type Commit, noRecentCommands, type Outcome } from "./commit.ts";
 import type { CorrectionCommit } from "./corrections.ts";
-import { eventSchema } from "../../modules/account/stored-events.ts";
+import { eventSchema, type Model } from "./model.ts";
 import { envelope, safeId, sortableInstant, streamForm } from "./stored-values.ts";
 
 const commitIdForm = /^\d{10}$/;
@@ -77,9 +76,9 @@ function* contradictionsIn(commit: Read): Generator<readonly [path: string, mess
 }
 
 /** What is stored in `events`, or parked, as the commit that it is. Throws `Malformed`, also of events not known here. */
-export function readCommit(raw: object): Commit {
+export function readCommit(model: Model, raw: object): Commit {
   const commit = wellFormed(raw);
-  failFor([...unknownEvents(commit), ...malformedEvents(commit)]);
+  failFor([...unknownEvents(model, commit), ...malformedEvents(model, commit)]);
   return commit;
 }
 
@@ -87,9 +86,9 @@ export function readCommit(raw: object): Commit {
  * The same for those who need not understand every event: a newer version of the code may have stored some that are not
  * known here, and its snapshot tells what they came to.
  */
-export function readLeniently(raw: object): Commit {
+export function readLeniently(model: Model, raw: object): Commit {
   const commit = wellFormed(raw);
-  failFor([...malformedEvents(commit)]);
+  failFor([...malformedEvents(model, commit)]);
   return commit;
 }
 
@@ -120,30 +119,35 @@ function failFor(faults: readonly Fault[]): void {
  * What a correction says that another commit is. Throws `Malformed` if that is no commit. Its snapshot is of no fold, and
  * it is nobody's last commit: nothing is decided upon it.
  */
-export function readingIn({ stream, corrects }: CorrectionCommit): Commit {
+export function readingIn(model: Model, { stream, corrects }: CorrectionCommit): Commit {
   const { number, reading } = corrects;
   const noSnapshot = { fold: 0, state: {} };
-  const commit = readCommit({ ...reading, snapshot: noSnapshot, recent: noRecentCommands });
+  const commit = readCommit(model, { ...reading, snapshot: noSnapshot, recent: noRecentCommands });
   if (commit.stream !== stream || commit.number !== number)
     throw new Malformed("corrects.reading: is of another commit");
   return { ...commit, isCorrected: true };
 }
 
-function* unknownEvents({ stream, events }: Commit): Generator<Fault> {
-  const { category } = parseStream(stream);
-  if (!deciders.some((decider) => decider.category === category)) {
+function* unknownEvents(model: Model, { stream, events }: Commit): Generator<Fault> {
+  const aggregate = model.find(stream);
+  if (aggregate === undefined) {
+    const { category } = parseStream(stream);
     yield { path: "stream", message: `the category ${category} is not known here` };
     return;
   }
-  for (const [index, { type, v }] of events.entries())
-    if (eventSchema(category, type, v) === undefined)
-      yield { path: `events.${index}`, message: `the event ${type} v${v} is not known here` };
+  for (const [index, event] of events.entries())
+    if (eventSchema(aggregate, event) === undefined)
+      yield {
+        path: `events.${index}`,
+        message: `the event ${event.type} v${event.v} is not known here`,
+      };
 }
 
-function* malformedEvents({ stream, events }: Commit): Generator<Fault> {
-  const { category } = parseStream(stream);
-  for (const [index, { type, v, data }] of events.entries()) {
-    const result = eventSchema(category, type, v)?.safeParse(data);
+function* malformedEvents(model: Model, { stream, events }: Commit): Generator<Fault> {
+  const aggregate = model.find(stream);
+  if (aggregate === undefined) return;
+  for (const [index, event] of events.entries()) {
+    const result = eventSchema(aggregate, event)?.safeParse(event.data);
     if (result?.success === false) yield* faultsIn(result.error.issues, `events.${index}.data`);
   }
 }

@@ -1,7 +1,6 @@
 /** The values that stored messages are made of, as they are checked when they are read. */
 import { z } from "zod";
 import { formatInstant } from "../../../domain/kernel/instants.ts";
-import { largestAmountE4 } from "../../../domain/kernel/money.ts";
 
 /**
  * The form of every stream's name: it is part of lane names, document ids and event sources. A category that is not known
@@ -10,7 +9,7 @@ import { largestAmountE4 } from "../../../domain/kernel/money.ts";
 export const streamForm = /^[a-z][a-z0-9]{0,39}-[A-Za-z0-9._-]{1,100}$/;
 
 /** Longer texts than any endpoint accepts, but short enough that a message made of them can be stored and published. */
-const longestText = 10_000;
+export const longestText = 10_000;
 
 export const text = z.string().min(1).max(longestText);
 
@@ -41,32 +40,6 @@ function isCanonical(value: string): boolean {
   const ms = Date.parse(value);
   return !Number.isNaN(ms) && formatInstant(ms) === value;
 }
-
-/** What moves. */
-export const amountE4 = z.int().min(1).max(largestAmountE4);
-
-/** What is held or taken. */
-export const restE4 = z.int().min(0);
-
-export const balance = z.object({ availableE4: restE4, inFlightE4: restE4 });
-
-/** A transfer as commands and events tell it. */
-export const transfer = {
-  transferId: safeId,
-  from: safeId,
-  to: safeId,
-  amountE4,
-  currency: text,
-  note: z.exactOptional(z.string().max(longestText)),
-  isManaged: z.exactOptional(z.literal(true)),
-};
-
-export const declineReason = z.enum([
-  "receiver_not_found",
-  "receiver_closed",
-  "currency_mismatch",
-  "balance_too_large",
-]);
 
 /** Of whatever is handled or was: the part of a command that its outcome keeps. */
 export const envelope = {

@@ -2,7 +2,7 @@
  * Corrects a stream: what is stored stays as it is, and a commit beside it says what it is read as from now on
  * (docs/adr/0018). Nothing else writes corrections.
  */
-import { type Commit, commitId, type Reading } from "../messages/commit.ts";
+import { type Commit, commitId, noRecentCommands, type Reading } from "../messages/commit.ts";
 import { isCorrection } from "../messages/corrections.ts";
 import type { EventStore } from "../store/event-store.ts";
 import {
@@ -12,12 +12,12 @@ import {
   MalformedCommit,
   type Place,
 } from "../store/history.ts";
-import { asCommit } from "../messages/read-commit.ts";
+import type { Model } from "../messages/model.ts";
+import { asCommit, readCommit } from "../messages/read-commit.ts";
 import { safeId } from "../messages/stored-values.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { fingerprint } from "../../platform/digest.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
-import { faultInSums } from "../../modules/account/adds-up.ts";
 import { CorrectionRefused, proposeReading, type Proposal } from "./propose-reading.ts";
 
 /** Why, and the subject of who decided it. */
@@ -32,18 +32,27 @@ export type Corrector = {
 
 const mostConflicts = 16;
 
-export function corrector(store: EventStore, clock: Clock): Corrector {
+/** Of a commit that is nobody's last: nothing is decided upon it. */
+const noSnapshot = { snapshot: { fold: 0, state: {} }, recent: noRecentCommands };
+
+export function corrector(model: Model, store: EventStore, clock: Clock): Corrector {
+  const propose = (...proposed: Parameters<typeof proposeReading>): Reading => {
+    const reading = proposeReading(...proposed);
+    readCommit(model, { ...reading, ...noSnapshot });
+    return reading;
+  };
   return {
     async check(stream, number, proposal) {
       const places = await store.places(stream);
-      snapshotWith(stream, places, proposeReading(stream, number, places, proposal));
+      snapshotWith(model, places, propose(stream, number, places, proposal));
     },
     async correct(stream, number, proposal, because) {
       for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
         const places = await store.places(stream);
-        const reading = proposeReading(stream, number, places, proposal);
+        const reading = propose(stream, number, places, proposal);
         if (isReadAs(places, reading)) return;
-        const commit = correctionOf(places, reading, because, clock.now());
+        const snapshot = snapshotWith(model, places, reading);
+        const commit = { ...correctionOf(places, reading, because, clock.now()), snapshot };
         if (await store.append(commit)) return;
       }
       throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
@@ -63,7 +72,7 @@ function correctionOf(
   reading: Reading,
   { reason, by }: Because,
   nowMs: number,
-): Commit {
+): Omit<Commit, "snapshot"> {
   const { stream } = reading;
   const number = (places.at(-1)?.number ?? 0) + 1;
   if (commitId(number).length !== commitId(1).length)
@@ -80,7 +89,6 @@ function correctionOf(
     events: [],
     outcomes: [],
     commandIds: commandIdsOf(places, reading),
-    snapshot: snapshotWith(stream, places, reading),
     recent: nothingIsRecent(commits, nowMs),
     corrects: { number: reading.number, reading, reason, by },
   };
@@ -91,17 +99,18 @@ function correctionOf(
  * again by whoever wants to know. Throws `CorrectionRefused` if the stream would contradict itself.
  */
 function snapshotWith(
-  stream: string,
+  model: Model,
   places: readonly Place[],
   reading: Reading,
 ): Commit["snapshot"] {
+  const { stream } = reading;
   const corrected = withReading(places, reading);
   if (corrected.some((place) => "error" in place)) return { fold: 0, state: {} };
   try {
     const history = historyIn(stream, corrected);
-    const fault = faultInSums(stream, history);
+    const fault = model.of(stream).faultInSums?.(stream, history);
     if (fault !== undefined) throw new CorrectionRefused(`It would not add up: ${fault}.`);
-    return fold(stream, history);
+    return fold(model, stream, history);
   } catch (error) {
     if (error instanceof CorrectionRefused) throw error;
     const isContradiction = error instanceof MalformedCommit || isBrokenInvariant(error);
@@ -114,7 +123,6 @@ function isBrokenInvariant(error: unknown): error is Error {
 }
 
 function withReading(places: readonly Place[], reading: Reading): readonly Place[] {
-  const noSnapshot = { snapshot: { fold: 0, state: {} }, recent: nothingIsRecent([], 0) };
   const commit: Commit = { ...reading, ...noSnapshot, isCorrected: true };
   return places.map(({ number, document, ...rest }) =>
     number === reading.number

@@ -8,10 +8,9 @@ import {
 } from "../messages/commit.ts";
 import { isCorrection } from "../messages/corrections.ts";
 import type { Place } from "../store/history.ts";
-import { asCommit, outcomesIn, readCommit } from "../messages/read-commit.ts";
+import { asCommit, outcomesIn } from "../messages/read-commit.ts";
 import { discarded } from "../messages/rejections.ts";
 import { sortableInstant } from "../messages/stored-values.ts";
-import { noRecentCommands } from "../messages/commit.ts";
 
 /** What an operator makes of it; without `at`, it stays where it is in the stream. */
 export type CommitRepair = Pick<Commit, "events" | "outcomes"> & Partial<Pick<Commit, "at">>;
@@ -24,7 +23,7 @@ export class CorrectionRefused extends Error {
   override readonly name = "CorrectionRefused";
 }
 
-/** Throws `CorrectionRefused` if it does not fit between its neighbours, `Malformed` if it is no commit. */
+/** Throws `CorrectionRefused` if it does not fit between its neighbours. */
 export function proposeReading(
   stream: string,
   number: number,
@@ -45,8 +44,6 @@ export function proposeReading(
     ...{ events, outcomes, commandIds: outcomes.map(({ commandId }) => commandId) },
     ...(versions.voided === 0 ? {} : { voided: versions.voided }),
   };
-  const noSnapshot = { fold: 0, state: {} };
-  readCommit({ ...reading, snapshot: noSnapshot, recent: noRecentCommands });
   return reading;
 }
 

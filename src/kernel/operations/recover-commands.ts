@@ -1,5 +1,6 @@
 /** What is done about parked commands. */
 import type { CommandEnvelope } from "../messages/command.ts";
+import type { Model } from "../messages/model.ts";
 import { readCommand, readEnvelope } from "../messages/read-command.ts";
 import { outcomesOf } from "../messages/commit.ts";
 import type { EventStore } from "../store/event-store.ts";
@@ -12,12 +13,13 @@ import type { Originals } from "./originals.ts";
 import { nothingAllowed, type StageRecovery } from "./stage-recovery.ts";
 
 type Dependencies = {
+  readonly model: Model;
   readonly writer: StreamWriter;
   readonly store: Pick<EventStore, "findByCommands">;
   readonly originals: Originals;
 };
 
-export function recoverCommands({ writer, store, originals }: Dependencies): StageRecovery {
+export function recoverCommands({ model, writer, store, originals }: Dependencies): StageRecovery {
   const handle = (command: CommandEnvelope): Promise<void> =>
     writer.handle(command.stream, [command]);
 
@@ -31,14 +33,14 @@ export function recoverCommands({ writer, store, originals }: Dependencies): Sta
 
   return {
     allows: ({ attempts }) => (attempts === 0 ? nothingAllowed : { repair: true, discard: true }),
-    replay: async (letter) => handle(readCommand(await originals.message(letter))),
+    replay: async (letter) => handle(readCommand(model, await originals.message(letter))),
     async checkRepair(letter, message) {
-      checkIdentity(letter, await originals.message(letter), readCommand(message));
+      checkIdentity(letter, await originals.message(letter), readCommand(model, message));
     },
-    repair: (_, message) => handle(readCommand(message)),
+    repair: (_, message) => handle(readCommand(model, message)),
     checkDiscard: () => Promise.resolve(),
     async discard(letter) {
-      const command = readEnvelope(await originals.message(letter));
+      const command = readEnvelope(model, await originals.message(letter));
       if (command === undefined) return "dropped";
       // Its outcome answers whoever asks for its status, and keeps it from being handled if it comes again.
       await writer.handle(command.stream, [{ ...command, isDiscarded: true }]);

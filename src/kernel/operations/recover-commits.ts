@@ -1,9 +1,8 @@
 /** What is done about parked commits, and about documents among them that are none. */
 import { z } from "zod";
-import { deciders } from "../../../domain/catalog.ts";
-import { parseStream } from "../../../domain/kernel/streams.ts";
 import type { Commit } from "../messages/commit.ts";
 import type { EventStore } from "../store/event-store.ts";
+import type { Model } from "../messages/model.ts";
 import { hasCommitId, readCommit } from "../messages/read-commit.ts";
 import { streamForm } from "../messages/stored-values.ts";
 import { faultsIn, Malformed } from "../../platform/malformed.ts";
@@ -17,6 +16,7 @@ import type { CommitRepair } from "./propose-reading.ts";
 import { type Effect, nothingAllowed, type StageRecovery } from "./stage-recovery.ts";
 
 type Dependencies = {
+  readonly model: Model;
   readonly store: EventStore;
   readonly follow: FollowUp;
   readonly forward: Forwarding["forward"];
@@ -26,7 +26,7 @@ type Dependencies = {
 };
 
 export function recoverCommits(dependencies: Dependencies): StageRecovery {
-  const { store, follow, forward, corrector, originals } = dependencies;
+  const { model, store, follow, forward, corrector, originals } = dependencies;
 
   const followUp = async (stream: string, commit: Commit): Promise<void> => {
     await follow(stream, [commit]);
@@ -38,7 +38,10 @@ export function recoverCommits(dependencies: Dependencies): StageRecovery {
     const { stream } = letter;
     const number = numberOf(letter);
     const corrected = number === undefined ? undefined : await store.corrected(stream, number);
-    await followUp(stream, corrected ?? readCommit(await originals.message(sourced(letter))));
+    await followUp(
+      stream,
+      corrected ?? readCommit(model, await originals.message(sourced(letter))),
+    );
   };
 
   const discardCommit = async (
@@ -58,7 +61,7 @@ export function recoverCommits(dependencies: Dependencies): StageRecovery {
     allows: (letter) => {
       if (letter.attempts === 0) return nothingAllowed;
       return {
-        repair: numberOf(letter) !== undefined && isOfKnownCategory(letter.stream),
+        repair: numberOf(letter) !== undefined && model.find(letter.stream) !== undefined,
         discard: true,
       };
     },
@@ -116,10 +119,6 @@ function numberOf({
 }: Pick<DeadLetter, "stream" | "id" | "source">): number | undefined {
   const stored = { id: source?.id ?? id };
   return streamForm.test(stream) && hasCommitId(stored) ? Number(stored.id) : undefined;
-}
-
-function isOfKnownCategory(stream: string): boolean {
-  return deciders.some(({ category }) => category === parseStream(stream).category);
 }
 
 const repairSchema = z.object({

@@ -4,6 +4,7 @@
  * say stands in `events`. Order is no loss: Event Grid keeps none.
  */
 import type { Commit } from "../messages/commit.ts";
+import type { Model } from "../messages/model.ts";
 import type { EventStore } from "../store/event-store.ts";
 import { deriveId } from "../../platform/digest.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
@@ -11,7 +12,6 @@ import type { DeadLetters } from "../parking/dead-letters.ts";
 import type { ParkedMessage } from "../parking/letter.ts";
 import { describe } from "../parking/per-stream.ts";
 import type { Publish } from "./publisher.ts";
-import { toIntegrationEvents } from "../../modules/account/to-integration-events.ts";
 
 export type Forwarding = {
   /** When this returns, the commits are published or noted. Throws `PlatformFault` if neither was possible. */
@@ -28,6 +28,7 @@ type Failed<What> = { readonly what: What; readonly error: unknown };
 type Named = Note["commits"][number];
 
 type Dependencies = {
+  readonly model: Model;
   readonly publish: Publish;
   readonly store: EventStore;
   readonly deadLetters: DeadLetters;
@@ -36,12 +37,12 @@ type Dependencies = {
 /** Where what the topic's absence holds up waits, whatever stream it comes from. */
 export const topic = "topic";
 
-export function forwarding({ publish, store, deadLetters }: Dependencies): Forwarding {
+export function forwarding({ model, publish, store, deadLetters }: Dependencies): Forwarding {
   const park = (lane: string, commits: readonly Named[], reason: string, attempts: number) =>
     deadLetters.park("publishing", lane, [noteOf(commits, reason, attempts)]);
 
   const publishOne = async (commit: Commit): Promise<void> => {
-    await publish(toIntegrationEvents(commit));
+    await publish(model.of(commit.stream).tell(commit));
   };
 
   /** Each by itself: what fails for its own sake is parked in its stream's own lane. Answers what the platform held up. */

@@ -1,8 +1,13 @@
-import { deciderOf } from "../../../domain/catalog.ts";
 import type { Documents, Versioned } from "../../platform/cosmos/documents.ts";
-import { type Commit, commitId, noRecentCommands, type RecentCommands } from "../messages/commit.ts";
+import {
+  type Commit,
+  commitId,
+  noRecentCommands,
+  type RecentCommands,
+} from "../messages/commit.ts";
 import { fold, inPlace, type Place, type StreamDocument } from "./history.ts";
 import { readAsOf } from "./read-as-of.ts";
+import type { Model } from "../messages/model.ts";
 import { readCommit, readingIn } from "../messages/read-commit.ts";
 import { type CommitRange, readRange } from "./read-range.ts";
 import { commitsAmong, correctionsAmong, readingsOf, streamQueries } from "./stream-queries.ts";
@@ -51,30 +56,30 @@ export type EventStore = {
   removeForeign(stream: string, read: Versioned<StreamDocument>): Promise<boolean>;
 };
 
-export function eventStore(documents: Documents<Commit>): EventStore {
-  const queries = streamQueries(documents);
+export function eventStore(documents: Documents<Commit>, model: Model): EventStore {
+  const queries = streamQueries(documents, model);
   const { query, history, places } = queries;
 
   const headOfHistory = async (stream: string): Promise<StreamHead> => {
     const commits = await history(stream);
     const last = commits.at(-1);
     return last === undefined
-      ? emptyStream(stream)
-      : headOf({ ...last, snapshot: fold(stream, commits) });
+      ? emptyStream(model, stream)
+      : headOf({ ...last, snapshot: fold(model, stream, commits) });
   };
 
   const corrected: EventStore["corrected"] = async (stream, number) => {
     const text = "SELECT * FROM c WHERE c.stream = @stream AND c.corrects.number = @number";
-    const last = correctionsAmong(stream, await query(stream, text, { number })).get(number);
-    return last && inPlace(stream, last, () => readingIn(last));
+    const last = correctionsAmong(model, stream, await query(stream, text, { number })).get(number);
+    return last && inPlace(stream, last, () => readingIn(model, last));
   };
 
   return {
     async load(stream, taken = 0) {
       const text = "SELECT TOP 1 * FROM c WHERE c.stream = @stream ORDER BY c.at DESC";
       const [last] = await query(stream, text);
-      if (last === undefined && taken === 0) return emptyStream(stream);
-      const head = last && trustedHead(last);
+      if (last === undefined && taken === 0) return emptyStream(model, stream);
+      const head = last && trustedHead(model, last);
       return head !== undefined && head.number >= taken ? headOf(head) : headOfHistory(stream);
     },
     append: async (commit) => (await documents.create(commit.stream, commit)) !== undefined,
@@ -85,7 +90,7 @@ export function eventStore(documents: Documents<Commit>): EventStore {
       ]);
       if (reading !== undefined) return reading;
       if (found === undefined) throw new Error(`There is no commit ${number} in stream ${stream}.`);
-      return inPlace(stream, found.document, readCommit);
+      return inPlace(stream, found.document, (raw) => readCommit(model, raw));
     },
     corrected,
     async findByCommands(stream, commandIds) {
@@ -94,8 +99,8 @@ export function eventStore(documents: Documents<Commit>): EventStore {
       const parameters = Object.fromEntries(commandIds.map((id, index) => [`id${index}`, id]));
       const found = await query(stream, text, parameters);
       // A correction has the ids of the commit that it is about, so it is found with it.
-      const known = correctionsAmong(stream, found);
-      return [...commitsAmong(stream, found, known), ...readingsOf(stream, known)];
+      const known = correctionsAmong(model, stream, found);
+      return [...commitsAmong(model, stream, found, known), ...readingsOf(model, stream, known)];
     },
     asOf: (stream, at) => readAsOf(stream, at, queries),
     range: (stream, range) => readRange(stream, range, queries),
@@ -112,7 +117,7 @@ export function headOf(commit: Commit): StreamHead {
   return { stream, number, version, at, recent, state: snapshot.state };
 }
 
-function emptyStream(stream: string): StreamHead {
-  const state = deciderOf(stream).initialState;
+function emptyStream(model: Model, stream: string): StreamHead {
+  const state = model.of(stream).decider.initialState;
   return { stream, number: 0, version: 0, at: "", state, recent: noRecentCommands };
 }

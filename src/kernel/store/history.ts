@@ -1,8 +1,8 @@
 /** A whole stream, from what its partition holds. */
-import { deciderOf } from "../../../domain/catalog.ts";
 import { Malformed } from "../../platform/malformed.ts";
 import { type Commit, versionBefore } from "../messages/commit.ts";
 import { lastCorrections } from "../messages/corrections.ts";
+import type { Model } from "../messages/model.ts";
 import { hasCommitId, readCommit, readingIn } from "../messages/read-commit.ts";
 
 /** What the partition of a stream holds; documents that claim no place in the stream are none of its commits. */
@@ -29,8 +29,14 @@ export type Place = {
 } & ({ readonly commit: Commit } | { readonly error: MalformedCommit });
 
 /** Everything that takes a number in a stream, in order, read as its corrections say. */
-export function placesIn(stream: string, documents: readonly StreamDocument[]): readonly Place[] {
-  const claiming = documents.filter(hasCommitId).map((document) => readPlace(stream, document));
+export function placesIn(
+  model: Model,
+  stream: string,
+  documents: readonly StreamDocument[],
+): readonly Place[] {
+  const claiming = documents
+    .filter(hasCommitId)
+    .map((document) => readPlace(model, stream, document));
   const commits = claiming.flatMap((place) => ("commit" in place ? [place.commit] : []));
   const corrections = lastCorrections(commits);
   return claiming
@@ -42,14 +48,14 @@ export function placesIn(stream: string, documents: readonly StreamDocument[]): 
         number,
         document,
         isCorrected: true,
-        ...read(stream, document, () => readingIn(correction)),
+        ...read(stream, document, () => readingIn(model, correction)),
       };
     })
     .toSorted((a, b) => a.number - b.number);
 }
 
-function readPlace(stream: string, document: StreamDocument): Place {
-  const outcome = read(stream, document, readCommit);
+function readPlace(model: Model, stream: string, document: StreamDocument): Place {
+  const outcome = read(stream, document, (raw) => readCommit(model, raw));
   return { number: Number(document.id), document, isCorrected: false, ...outcome };
 }
 
@@ -103,8 +109,8 @@ export function inPlace<Document extends StreamDocument>(
 }
 
 /** The state that a history comes to, by today's fold. */
-export function fold(stream: string, history: readonly Commit[]): Commit["snapshot"] {
-  const decider = deciderOf(stream);
+export function fold(model: Model, stream: string, history: readonly Commit[]): Commit["snapshot"] {
+  const { decider } = model.of(stream);
   const events = history.flatMap((commit) => commit.events);
   const state = events.reduce<unknown>(
     (folded, event) => decider.evolve(folded, event),

@@ -16,9 +16,10 @@ export async function readAsOf(
   ]);
   if (corrections.size > 0) return foldedUpTo(stream, (commit) => commit.at <= at, queries);
   if (last === undefined) return undefined;
-  const head = trustedHead(last);
+  const { model } = queries;
+  const head = trustedHead(model, last);
   if (head !== undefined) return head;
-  const { number } = inPlace(stream, last, readLeniently);
+  const { number } = inPlace(stream, last, (raw) => readLeniently(model, raw));
   return foldedUpTo(stream, (commit) => commit.number <= number, queries);
 }
 
@@ -38,9 +39,9 @@ async function lastUntil(
 async function foldedUpTo(
   stream: string,
   isIn: (commit: Commit) => boolean,
-  { history }: StreamQueries,
+  { model, history }: StreamQueries,
 ): Promise<Commit | undefined> {
   const commits = (await history(stream)).filter(isIn);
   const last = commits.at(-1);
-  return last && { ...last, snapshot: fold(stream, commits) };
+  return last && { ...last, snapshot: fold(model, stream, commits) };
 }

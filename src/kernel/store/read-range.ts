@@ -7,7 +7,7 @@ export type CommitRange = { readonly from: string; readonly to: string; readonly
 export async function readRange(
   stream: string,
   { from, to, limit }: CommitRange,
-  { query, corrections }: StreamQueries,
+  { model, query, corrections }: StreamQueries,
 ): Promise<readonly Commit[]> {
   const page = (operator: ">" | ">=", after: string): Promise<readonly Stored[]> =>
     query(
@@ -17,7 +17,7 @@ export async function readRange(
       { from: after, to },
     );
   const [first, known] = await Promise.all([page(">=", from), corrections(stream)]);
-  const readings = readingsOf(stream, known);
+  const readings = readingsOf(model, stream, known);
   const found: Commit[] = [];
   let documents = first;
   for (let after = ""; ;) {
@@ -26,7 +26,7 @@ export async function readRange(
     const inPage = readings.filter(
       ({ at }) => at >= from && at > after && (isLast ? at < to : at <= end),
     );
-    const commits = [...commitsAmong(stream, documents, known), ...inPage];
+    const commits = [...commitsAmong(model, stream, documents, known), ...inPage];
     found.push(...commits.toSorted((a, b) => (a.at < b.at ? -1 : 1)));
     if (isLast || found.length >= limit) return found.slice(0, limit);
     after = end;

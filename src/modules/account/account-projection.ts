@@ -13,7 +13,7 @@ import { PlatformFault } from "../../platform/platform-fault.ts";
 import { type AccountView, projectAccount } from "./account-view.ts";
 import { isAccountView } from "./read-account-view.ts";
 
-export type Projection = {
+export type AccountProjection = {
   /**
    * Commits of one stream, in order. Answers them as they count: one that has been corrected since it was stored is
    * delivered as it was.
@@ -36,7 +36,7 @@ type Seen = Versioned<AccountView> | undefined;
 export function accountProjection(
   accounts: Documents<AccountView>,
   store: StreamReader,
-): Projection {
+): AccountProjection {
   const warm = boundedCache<Versioned<AccountView>>(warmViews);
 
   /** `false` if somebody else has changed the view meanwhile. */

@@ -6,11 +6,7 @@
 import { z } from "zod";
 import { canonicalInstants } from "../../platform/stored-texts.ts";
 import { inSpan } from "../../platform/telemetry/spans.ts";
-import {
-  dataSchemas,
-  envelopeSchema,
-  typedEventSchema,
-} from "./integration-event-schemas.ts";
+import { dataSchemas, envelopeSchema, typedEventSchema } from "./integration-event-schemas.ts";
 import type { IntegrationEvent, IntegrationEventType } from "./integration-events.ts";
 
 /** Where an invocation logs to; `InvocationContext` of @azure/functions fits as it is. */

@@ -1,21 +1,45 @@
 /** What the path of a request is about, and how to say that there is no such thing. */
 import { senderOf } from "../../../domain/account/transfer-id.ts";
 import { streamOf } from "../../../domain/kernel/streams.ts";
+import type { Resource } from "../../kernel/access/guard.ts";
 import { readParameter } from "../../kernel/http/read-request.ts";
-import { accountIdSchema, transferIdSchema } from "./requests.ts";
 import type { HttpRequest } from "../../platform/http/exchange.ts";
 import { Problem } from "../../platform/http/problem.ts";
+import type { OwnerOf } from "./owners.ts";
+import { accountIdSchema, transferIdSchema } from "./requests.ts";
 
-export type Resource = {
+type Needs = {
+  readonly ownerOf: OwnerOf;
+  /** The account that a transfer goes to; undefined if there is no such transfer. */
+  readonly receiverOf: (transferId: string) => Promise<string | undefined>;
+};
+
+type Named = {
   /** The account it belongs to; of a transfer, the sender's. Undefined if it is none of an account. */
   readonly accountId: string | undefined;
   readonly transferId?: string;
-  /** Word for word what the door says when there is nothing: whoever may not see it must not tell the difference. */
   readonly absent: Problem;
 };
 
-/** Throws the problem with a malformed id, or a path that is about no resource at all. */
-export function resourceOf({ params }: HttpRequest): Resource {
+/** An account is its owner's. A transfer is its sender's, and shared with its receiver. */
+export function walletResources({
+  ownerOf,
+  receiverOf,
+}: Needs): (request: HttpRequest) => Resource {
+  const isOwner = async (accountId: string | undefined, subject: string): Promise<boolean> =>
+    accountId !== undefined && (await ownerOf(accountId))?.subject === subject;
+  return (request) => {
+    const { accountId, transferId, absent } = namedIn(request);
+    return {
+      isOwnedBy: (subject) => isOwner(accountId, subject),
+      isSharedWith: async (subject) =>
+        transferId !== undefined && isOwner(await receiverOf(transferId), subject),
+      absent,
+    };
+  };
+}
+
+function namedIn({ params }: HttpRequest): Named {
   const { accountId: account, transferId: transfer, stream, commandId } = params;
   if (stream !== undefined) {
     const detail = `Nothing was stored as ${stream}/${commandId ?? ""}.`;

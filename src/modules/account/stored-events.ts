@@ -1,16 +1,8 @@
 /** The data of each type of event as streams hold it, by version: what is read is checked before anything follows from it. */
 import { z } from "zod";
 import type { AccountEvent, AccountState } from "../../../domain/account/account.messages.ts";
-import {
-  amountE4,
-  balance,
-  declineReason,
-  instant,
-  restE4,
-  safeId,
-  text,
-  transfer,
-} from "../../kernel/messages/stored-values.ts";
+import { instant, safeId, text } from "../../kernel/messages/stored-values.ts";
+import { amountE4, balance, declineReason, restE4, transfer } from "./stored-values.ts";
 
 type DataOf<Type extends AccountEvent["type"]> = Extract<AccountEvent, { type: Type }>["data"];
 
@@ -37,21 +29,10 @@ const accountEvents = {
   AccountClosed: z.object({}),
 } satisfies { readonly [Type in AccountEvent["type"]]: z.ZodType<DataOf<Type>> };
 
-/** By category, type and version: a changed shape is a new version beside the old one. */
-const schemas: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
-  account: accountEvents,
-};
-
-/** `undefined` if this version of the code knows no such event. */
-export function eventSchema(
-  category: string,
-  type: string,
-  version: number,
-): z.ZodType | undefined {
-  const ofCategory = Object.hasOwn(schemas, category) ? schemas[category] : undefined;
-  const isKnown = version === 1 && ofCategory !== undefined && Object.hasOwn(ofCategory, type);
-  return isKnown ? ofCategory[type] : undefined;
-}
+/** A changed shape is a new version beside the old one. */
+export const accountEventSchemas = Object.fromEntries(
+  Object.entries(accountEvents).map(([type, schema]) => [type, { 1: schema }]),
+);
 
 const openedAccount = z.object({
   stage: z.enum(["open", "frozen", "closed"]),
@@ -69,14 +50,8 @@ const openedAccount = z.object({
   ),
 });
 
-const states: Readonly<Record<string, z.ZodType>> = {
-  account: z.union([
-    openedAccount,
-    z.object({ stage: z.literal("unopened") }),
-  ]) satisfies z.ZodType<AccountState>,
-};
-
-/** Whether this can be the folded state of a stream of this category, by today's fold. */
-export function isState(category: string, state: unknown): boolean {
-  return Object.hasOwn(states, category) && states[category]?.safeParse(state).success === true;
-}
+/** The folded state, by today's fold. */
+export const accountStateSchema = z.union([
+  openedAccount,
+  z.object({ stage: z.literal("unopened") }),
+]) satisfies z.ZodType<AccountState>;

@@ -3,6 +3,7 @@ import type { AccountEvent, Transfer } from "../../../domain/account/account.mes
 import { formatAmount } from "../../../domain/kernel/money.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import { causes, type Commit, type Outcome } from "../../kernel/messages/commit.ts";
+import { account } from "../../../domain/account/account.ts";
 import { explainRejection } from "../../kernel/messages/rejections.ts";
 import type {
   IntegrationData,
@@ -22,7 +23,7 @@ export function toIntegrationEvents(commit: Commit): readonly IntegrationEvent[]
   );
   const refusals = commit.outcomes.flatMap((outcome) => {
     if (outcome.status === "accepted") return [];
-    const told = tellRejection(outcome, stream, accountId);
+    const told = tellRejection(outcome, accountId);
     const id = `${stream}/${outcome.commandId}`;
     return [envelope(told, { id, stream, at, version: commit.version, cause: outcome })];
   });
@@ -63,11 +64,10 @@ function envelope(told: Told, { id, stream, at, version, cause }: Origin): Integ
 
 function tellRejection(
   { commandId, type, ...outcome }: Outcome & { readonly status: "rejected" },
-  stream: string,
   accountId: string,
 ): Told {
   const { code } = outcome;
-  const detail = explainRejection(stream, code);
+  const detail = explainRejection(account, code);
   return {
     type: "saldo.command.rejected.v1",
     subject: `accounts/${accountId}`,

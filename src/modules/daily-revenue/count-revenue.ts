@@ -7,7 +7,7 @@ import type { Documents, Write } from "../../platform/cosmos/documents.ts";
 import { deriveId, shortHash } from "../../platform/digest.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
 import type { IntegrationEvent } from "../account/integration-events.ts";
-import { notStored, together } from "../../platform/together.ts";
+import { notStored, together } from "../../platform/cosmos/together.ts";
 import { type Revenue, revenueOf, type RevenueTotals } from "./revenue-of.ts";
 
 /** In `daily-revenue`; partition key: slice. */

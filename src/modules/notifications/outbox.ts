@@ -13,7 +13,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Documents, Write } from "../../platform/cosmos/documents.ts";
 import { Malformed } from "../../platform/malformed.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
-import { notStored, together } from "../../platform/together.ts";
+import { notStored, together } from "../../platform/cosmos/together.ts";
 import { type Arrivals, arrivals, type Listening } from "./arrivals.ts";
 import type { Notification } from "./notifications-of.ts";
 

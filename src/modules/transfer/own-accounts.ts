@@ -1,26 +1,25 @@
 import type { OwnerOf } from "../account/owners.ts";
+import type { OwnAccounts } from "../account/read-intention.ts";
 import type { Documents } from "../../platform/cosmos/documents.ts";
 import { Problem } from "../../platform/http/problem.ts";
 import type { AccountView } from "../account/account-view.ts";
-import { partiesIn } from "../account/read-account-view.ts";
+import { partiesIn } from "./read-transfer-view.ts";
 import type { TransferView } from "./transfer-view.ts";
 
 /**
- * Of a transfer's two accounts, those that a person owns: looked up here and not believed of the caller, because nobody
- * decides about a transfer of their own. Known by the subject if it is their own token, else by the e-mail address that the
- * issuer told of whoever opened the account. The address that was typed counts only where the issuer told none: anybody can
- * type an approver's, and would keep that approver from deciding.
+ * Looked up here and not believed of the caller. A person is known by the subject if it is their own token, else by the
+ * e-mail address that the issuer told of whoever opened the account. The address that was typed counts only where the
+ * issuer told none: anybody can type an approver's, and would keep that approver from deciding.
  */
-export type OwnAccounts = (transferId: string, person: Person) => Promise<readonly string[]>;
-
-type Person = { readonly subject: string; readonly email: string };
-
 export function ownAccounts(
   transfers: Documents<TransferView>,
   accounts: Documents<AccountView>,
   ownerOf: OwnerOf,
 ): OwnAccounts {
-  const isOwn = async (accountId: string, { subject, email }: Person): Promise<boolean> => {
+  const isOwn = async (
+    accountId: string,
+    { subject, email }: Parameters<OwnAccounts>[1],
+  ): Promise<boolean> => {
     const [shown, owner] = await Promise.all([
       accounts.read(accountId, accountId),
       ownerOf(accountId),

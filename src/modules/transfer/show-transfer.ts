@@ -18,7 +18,7 @@ import { type HttpHandler, json } from "../../platform/http/exchange.ts";
 import { Problem } from "../../platform/http/problem.ts";
 import type { Caller } from "../../platform/identity/caller.ts";
 import { Malformed } from "../../platform/malformed.ts";
-import { readableTransferViews } from "../account/read-account-view.ts";
+import { readableTransferViews } from "./read-transfer-view.ts";
 import { retell } from "./transfer-projection.ts";
 import type { TransferHappening, TransferView } from "./transfer-view.ts";
 

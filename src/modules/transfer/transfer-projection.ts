@@ -6,7 +6,7 @@ import { causes, type Commit } from "../../kernel/messages/commit.ts";
 import type { EventStore } from "../../kernel/store/event-store.ts";
 import type { Documents, Versioned } from "../../platform/cosmos/documents.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
-import { isTransferView } from "../account/read-account-view.ts";
+import { isTransferView } from "./read-transfer-view.ts";
 import { isLed, type LedEvent, projectTransfer, type TransferView } from "./transfer-view.ts";
 
 export type TransferProjection = {

@@ -9,7 +9,7 @@ import type { Documents } from "../../platform/cosmos/documents.ts";
 import type { Instances, InstanceStatus } from "../../platform/durable/instances.ts";
 import { type HttpResponse, json } from "../../platform/http/exchange.ts";
 import type { Settings } from "../../platform/settings.ts";
-import { readableTransferViews, type ReadableViews } from "../account/read-account-view.ts";
+import { readableTransferViews, type ReadableViews } from "./read-transfer-view.ts";
 import type { TransferView } from "./transfer-view.ts";
 import { dueAtMsOf } from "./transfer-news.ts";
 

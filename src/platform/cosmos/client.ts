@@ -20,7 +20,7 @@ const longestThrottleWaitSeconds = 5;
 async function connect(settings: Settings): Promise<CosmosClient> {
   const [{ CosmosClient }, { transport }] = await Promise.all([
     import("@azure/cosmos"),
-    import("../transport.ts"),
+    import("../http/transport.ts"),
   ]);
   const retryOptions = {
     maxRetryAttemptCount: 9,

@@ -71,7 +71,7 @@ async function openClient(settings: Settings): Promise<EventGridPublisherClient<
     throw new PlatformFault("EVENT_GRID_TOPIC_ENDPOINT is not set to a URL: there is no topic.");
   const [{ AzureKeyCredential, EventGridPublisherClient }, { transport }] = await Promise.all([
     import("@azure/eventgrid"),
-    import("../transport.ts"),
+    import("../http/transport.ts"),
   ]);
   const options = {
     httpClient: transport,

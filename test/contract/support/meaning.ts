@@ -1,4 +1,5 @@
 /** What today's code makes of a stored stream: everything that anybody outside can see of it, and what follows from it. */
+import { model } from "../../../src/modules/aggregates.ts";
 import { senderOf } from "../../../domain/account/transfer-id.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import type { Commit } from "../../../src/kernel/messages/commit.ts";
@@ -40,7 +41,7 @@ export async function meaningOf(commits: readonly Commit[]): Promise<object> {
     account: await answerOf(showAccount(accounts), { accountId }),
     statement: await answerOf(showStatement(store), { accountId }),
     transfers: await Promise.all(shown),
-    reactions: primaryReactions(last),
+    reactions: primaryReactions(model, last),
     integrationEvents: told,
     notifications: told.flatMap(notificationsOf),
   });

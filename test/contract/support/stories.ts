@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import type { AccountCommand, Transfer } from "../../../domain/account/account.messages.ts";
 import { transferIdOf, transferSteps } from "../../../domain/account/transfer-id.ts";
-import { deciderOf } from "../../../domain/catalog.ts";
+import { model } from "../../../src/modules/aggregates.ts";
 import { parseStream, streamOf } from "../../../domain/kernel/streams.ts";
 import type { CommandEnvelope } from "../../../src/kernel/messages/command.ts";
 import { type Commit, noRecentCommands } from "../../../src/kernel/messages/commit.ts";
@@ -144,7 +144,7 @@ export function stories(): ReadonlyMap<string, Story> {
 
 /** Where a stream stands after these commits, by today's fold. */
 export function headAfter(stream: string, commits: readonly Commit[]): StreamHead {
-  const decider = deciderOf(stream);
+  const { decider } = model.of(stream);
   const events = commits.flatMap((commit) => commit.events);
   const state = events.reduce<unknown>(
     (folded, event) => decider.evolve(folded, event),
@@ -162,7 +162,9 @@ function storyOf(commands: readonly Asked[]): Story {
   const envelopes = commands.map((asked, index) => envelopeOf(asked, index, stream));
   for (const command of envelopes) {
     const nowMs = Date.parse(command.acceptedAt) + 20;
-    commits.push(decideCommit(headAfter(stream, commits), [command], nowMs));
+    commits.push(
+      decideCommit(model.of(stream).decider, headAfter(stream, commits), [command], nowMs),
+    );
   }
   const lastCommand = envelopes.at(-1);
   assert.ok(lastCommand, "A story has at least one command.");

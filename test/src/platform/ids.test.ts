@@ -4,7 +4,11 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { transferIdOf, transferSteps } from "../../../domain/account/transfer-id.ts";
 import { streamOf } from "../../../domain/kernel/streams.ts";
-import { commandIdsOf, openedAccountId, openingIdOf } from "../../../src/modules/account/command-ids.ts";
+import {
+  commandIdsOf,
+  openedAccountId,
+  openingIdOf,
+} from "../../../src/modules/account/command-ids.ts";
 import { commitId } from "../../../src/kernel/messages/commit.ts";
 import { deriveId, fingerprint } from "../../../src/platform/digest.ts";
 import { looksLikeDate, toStored } from "../../../src/platform/stored-texts.ts";
