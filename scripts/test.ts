@@ -13,7 +13,7 @@ import type { Tallied } from "./tally.ts";
 
 /** Which folders of `test/` are in which suite. */
 const suites = {
-  unit: ["domain", "src", "simulator", "infra", "scripts"],
+  unit: ["domain", "src", "simulator", "infra"],
   emulator: ["emulator"],
   e2e: ["contract", "admin", "console", "e2e"],
 } as const;
