@@ -52,7 +52,10 @@ module.exports = {
       "functions-are-thin",
       "A function file names its trigger and its stage, nothing more.",
       { path: room("functions") },
-      { pathNot: "^functions/|^src/flow\\.ts$|node_modules/(@azure/functions|durable-functions)" },
+      {
+        pathNot:
+          "^functions/|^src/(app|endpoints)\\.ts$|node_modules/(@azure/functions|durable-functions)",
+      },
     ),
     forbid(
       "emulator-knows-no-app",

@@ -16,7 +16,7 @@ export type SubscriptionDefinition = {
 
 export const topicName = "saldo";
 
-/** Each one's row of the same name in `src/flow.ts` handles it. */
+/** Each one's row of the same name in `src/app.ts` handles it. */
 export const functionSubscriptions = {
   notifyOwners: {
     name: "notify-owners",

@@ -1,4 +1,4 @@
-/** Who may do what: one row for each endpoint of `src/flow.ts`. */
+/** Who may do what: one row for each endpoint of `src/app.ts`. */
 import type { Rule } from "../kernel/access/rules.ts";
 
 export const rules = {

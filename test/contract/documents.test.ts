@@ -45,20 +45,21 @@ test("of src/contract/, only what makes it when it is asked for is loaded with t
   for (const path of globSync("src/**/*.ts", { cwd: root })) {
     const isInside = path.startsWith("src/contract/");
     const contract = importsOf(path).filter((from) => from.includes("contract/"));
-    const allowed = path === "src/flow.ts" ? ["./contract/show-contract.ts"] : [];
+    const allowed = path === "src/endpoints.ts" ? ["./contract/show-contract.ts"] : [];
     if (!isInside) assert.deepEqual(contract, allowed, path);
   }
 });
 
 describe("the OpenAPI document", () => {
-  test("tells every door, and no other", () => {
-    const doors = globSync("functions/http.*.ts", { cwd: root }).map((path) =>
-      path
-        .replace(/^functions\/http\.(.*)\.ts$/, "$1")
-        .replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
-    );
+  test("tells every endpoint, and no other", async () => {
+    // The app reads its settings as it is loaded.
+    Object.assign(process.env, {
+      IDENTITY_ISSUER: "https://issuer.example/v2.0",
+      IDENTITY_AUDIENCE: "00000000-0000-0000-0000-000000000000",
+    });
+    const { endpoints } = await import("../../src/endpoints.ts");
     const told = operations.map(({ operation }) => operation.operationId);
-    assert.deepEqual(told.toSorted(), doors.toSorted());
+    assert.deepEqual(told.toSorted(), Object.keys(endpoints).toSorted());
   });
 
   test("is valid by the official schema of OpenAPI 3.1", async () => {

@@ -48,11 +48,18 @@ const adasCommand = String(requested.headers.get("location")).split("/").at(-1) 
 
 type Door = { readonly methods: readonly string[]; readonly route: string };
 
-/** The doors as the function app has them; it reads its settings as it is loaded. */
+/** What tells nothing of anybody. */
+const openToAll: ReadonlySet<string> = new Set([
+  ...["showAccess", "showLiveness", "showReadiness"],
+  ...["showContract", "showEventCatalogue", "showContractPage", "showEventsPage"],
+]);
+
+/** The guarded endpoints as the function app has them; it reads its settings as it is loaded. */
 async function doorsOfApp(): Promise<Readonly<Record<string, Door>>> {
   Object.assign(process.env, identitySettings(identityUrl));
-  const { commandDoors, queryDoors, recoveryDoors } = await import("../../src/flow.ts");
-  return { ...commandDoors, ...queryDoors, ...recoveryDoors };
+  const { endpoints } = await import("../../src/endpoints.ts");
+  const guarded = Object.entries(endpoints).filter(([name]) => !openToAll.has(name));
+  return Object.fromEntries(guarded);
 }
 
 const doors = await doorsOfApp();

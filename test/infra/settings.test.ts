@@ -20,7 +20,7 @@ const access = {
   IDENTITY_AUDIENCE: "00000000-0000-0000-0000-000000000000",
 };
 Object.assign(process.env, access);
-const { feeds } = await import("../../src/flow.ts");
+const { feeds, functionName } = await import("../../src/app.ts");
 
 const profiles = JSON.parse(readInfra("profiles.json")) as Record<string, Profile>;
 
@@ -68,7 +68,10 @@ test("admin-app.bicep sets what the admin app or its platform reads, and all tha
 
 test("what is always ready are groups and functions that exist", () => {
   const groups = ["http", "durable", "blob"];
-  const known = new Set([...groups, ...feedNames().map((name) => `function:${name}`)]);
+  const known = new Set([
+    ...groups,
+    ...Object.keys(feeds).map((name) => `function:${functionName(name)}`),
+  ]);
   for (const { functions } of Object.values(profiles))
     for (const { name } of functions.scale.alwaysReady) assert.ok(known.has(name), name);
 });
@@ -108,16 +111,6 @@ function settingNames(path: string): string[] {
   return expressionsOf({ ...settings, line: 0, decorators: [] })
     .flatMap((expression) => (expression.kind === "object" ? expression.properties : []))
     .flatMap(({ key }) => (typeof key === "string" && !ofResource.has(key) ? [key] : []));
-}
-
-/** The names under which functions/ registers the feeds. */
-function feedNames(): string[] {
-  const files = ["feed.handle-commands.ts", "feed.handle-events.ts"];
-  assert.equal(files.length, Object.keys(feeds).length, "a feed has no always-ready instance");
-  return files.map((file) => {
-    const source = readFileSync(new URL(`../../functions/${file}`, import.meta.url), "utf8");
-    return /app\.cosmosDB\("([^"]+)"/.exec(source)?.[1] ?? assert.fail(file);
-  });
 }
 
 function keysOf(value: unknown): unknown {

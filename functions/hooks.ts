@@ -1,4 +1,4 @@
 import { app } from "@azure/functions";
-import { endings } from "../src/flow.ts";
+import { endings } from "../src/app.ts";
 
 app.hook.appTerminate(endings.flushTelemetry);

@@ -1,4 +1,0 @@
-import * as df from "durable-functions";
-import { activities } from "../src/flow.ts";
-
-df.app.activity(activities.issueCommands.name, activities.issueCommands.options);

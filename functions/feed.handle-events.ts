@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { feeds } from "../src/flow.ts";
-
-app.cosmosDB("handle-events", feeds.handleEvents);

@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { recoveryDoors } from "../src/flow.ts";
-
-app.http("discard-dead-letter", recoveryDoors.discardDeadLetter);

@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { commandDoors } from "../src/flow.ts";
-
-app.http("open-account", commandDoors.openAccount);

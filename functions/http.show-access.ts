@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { accessDoors } from "../src/flow.ts";
-
-app.http("show-access", accessDoors.showAccess);

@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { queryDoors } from "../src/flow.ts";
-
-app.http("show-command", queryDoors.showCommand);

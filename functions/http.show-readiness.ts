@@ -1,4 +1,0 @@
-import { app } from "@azure/functions";
-import { healthDoors } from "../src/flow.ts";
-
-app.http("show-readiness", healthDoors.showReadiness);
