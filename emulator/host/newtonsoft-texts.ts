@@ -69,6 +69,7 @@ const isoDate =
   /^(\d{4}-\d\d-\d\d)T(\d\d):([0-5]\d):([0-5]\d)(?:\.(\d{7}|\d{1,6}(?!\d)))?(?:([Zz])|(?:([+-])(\d\d))?(?::?(\d\d)|:)?)$/;
 
 function rewriteIsoDate(text: string): string {
+  if (isJavaScripts(text)) return withoutZeros(text);
   const match = isoDate.exec(text);
   if (match === null) return text.toWellFormed();
   const [, date = "", hours = "", minutes = "", seconds = "", fraction = "", utc, sign] = match;
@@ -85,6 +86,20 @@ function rewriteIsoDate(text: string): string {
   const [, , , , , , , , offsetHours = "0", offsetMinutes = "0"] = match;
   const offset = BigInt(Number(offsetHours) * 60 + Number(offsetMinutes)) * ticksPerMinute;
   return writtenLocally(sign === "-" ? ticks + offset : ticks - offset);
+}
+
+/** Whether an instant is written as `toISOString` writes the years 1 to 9999: nearly all are. */
+function isJavaScripts(text: string): boolean {
+  if (text.length !== 24 || !text.endsWith("Z") || text.startsWith("0000")) return false;
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+}
+
+/** The same without the zeros at the end of its milliseconds. */
+function withoutZeros(text: string): string {
+  if (text[22] !== "0") return text;
+  const end = text[21] !== "0" ? 22 : text[20] !== "0" ? 21 : 19;
+  return `${text.slice(0, end)}Z`;
 }
 
 /** Whether a date is in the calendar of .NET: the year 0 is not, and no day is carried over. */
