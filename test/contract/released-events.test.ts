@@ -79,8 +79,12 @@ describe("what was asked for", () => {
         "A deployment finds such commands in the feed, and a replay among the dead letters: today's code must read " +
         "them. If a rule was changed on purpose, retire the file and its line in released.json with that change.";
       const head = headAfter(command.stream, before);
-      const { decider } = model.of(command.stream);
-      const commit = decideCommit(decider, head, [command], Date.parse(command.acceptedAt));
+      const commit = decideCommit(
+        model.of(command.stream),
+        head,
+        [command],
+        Date.parse(command.acceptedAt),
+      );
       assert.deepEqual(missingFrom(decidedIn(commit), decided), [], advice);
     });
 });

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { model } from "../../src/modules/aggregates.ts";
 import { account } from "../../domain/account/account.ts";
+import { accountAggregate } from "../../src/modules/account/aggregate.ts";
 import type { AccountEvent, AccountState } from "../../domain/account/account.messages.ts";
 import { transferProcess } from "../../domain/account/transfer.process.ts";
 import { type Message } from "../../domain/kernel/decider.ts";
@@ -56,7 +57,7 @@ export class TransferWorld {
     assert.ok(!(isHandled && isCertainlyNew(head, command)), "a handled command passed for new");
     if (isHandled) return;
     this.nowMs += 700;
-    const commit = decideCommit(account, head, [command], this.nowMs);
+    const commit = decideCommit(accountAggregate, head, [command], this.nowMs);
     this.heads.set(stream, headOf(commit));
     this.commits.push(commit);
     this.project(commit);

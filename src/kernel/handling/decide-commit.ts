@@ -1,7 +1,9 @@
 /** The pure heart of handling: a stream's head and its next commands in, one commit out. */
 import { assert } from "../../../domain/kernel/assert.ts";
 import { type Decider, rejected } from "../../../domain/kernel/decider.ts";
+import { unbalancedCurrency } from "../../../domain/kernel/postings.ts";
 import type { CommandEnvelope } from "../messages/command.ts";
+import type { Aggregate } from "../messages/model.ts";
 import { type Commit, commitId, type Outcome, type RecentCommands } from "../messages/commit.ts";
 import type { StreamHead } from "../store/event-store.ts";
 import { discarded } from "../messages/rejections.ts";
@@ -25,10 +27,10 @@ export type CommandToDecide = CommandEnvelope & { readonly isDiscarded?: true };
 
 /**
  * Decides the commands in order, each upon the state that the one before left. `nowMs`: ms since the epoch.
- * Throws InvariantBroken if one of them cannot be decided at all.
+ * Throws InvariantBroken if one of them cannot be decided at all, or if what it moves does not balance.
  */
 export function decideCommit(
-  decider: Decider,
+  { decider, postings }: Pick<Aggregate, "decider" | "postings">,
   head: StreamHead,
   commands: readonly CommandToDecide[],
   nowMs: number,
@@ -41,6 +43,11 @@ export function decideCommit(
       command.isDiscarded === true ? rejected(discarded.code) : decide(decider, command, state);
     const decided = decision.kind === "accepted" ? decision.events : [];
     for (const event of decided) {
+      const unbalanced = unbalancedCurrency(postings(event, head.stream));
+      assert(
+        unbalanced === undefined,
+        `the postings of ${event.type} in ${unbalanced ?? ""} do not balance`,
+      );
       state = decider.evolve(state, event);
       events.push({ ...event, v: 1 });
     }

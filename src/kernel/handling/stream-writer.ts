@@ -33,7 +33,7 @@ type Dependencies = {
 /** Commits that others got in first before the platform is told to try again later; a document that is none is `Malformed`. */
 const mostConflicts = 16;
 /** More commands than these go into the next commit: a document holds 2 MB at most. */
-const mostTogether = 200;
+const maxBatchSize = 200;
 const warmStreams = 10_000;
 
 export function streamWriter({ model, store, clock, committed }: Dependencies): StreamWriter {
@@ -43,7 +43,7 @@ export function streamWriter({ model, store, clock, committed }: Dependencies): 
   const commitOnce = async (head: StreamHead, fresh: readonly CommandToDecide[]) => {
     const spans = handlingSpans(fresh);
     try {
-      const commit = decideCommit(model.of(head.stream).decider, head, spans.commands, clock.now());
+      const commit = decideCommit(model.of(head.stream), head, spans.commands, clock.now());
       const isFirst = await store.append(commit);
       if (!isFirst) {
         spans.failed(new Error("Another instance was faster: decided again."));
@@ -96,7 +96,7 @@ function fitting(calls: readonly (readonly CommandToDecide[])[]): number {
   let commands = 0;
   const end = calls.findIndex((call, index) => {
     commands += call.length;
-    return index > 0 && commands > mostTogether;
+    return index > 0 && commands > maxBatchSize;
   });
   return end === -1 ? calls.length : end;
 }

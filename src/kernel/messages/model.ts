@@ -1,7 +1,8 @@
 /** What the kernel knows of the aggregates: it imports none of them, and is given this by the list of modules. */
 import type { z } from "zod";
 import { assert } from "../../../domain/kernel/assert.ts";
-import type { Decider, Reactor } from "../../../domain/kernel/decider.ts";
+import type { Decider, Message, Reactor } from "../../../domain/kernel/decider.ts";
+import type { Posting } from "../../../domain/kernel/postings.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import type { CloudEvent } from "../../platform/event-grid/topic.ts";
 import type { Commit, StoredEvent } from "./commit.ts";
@@ -16,6 +17,8 @@ export type Aggregate = {
   readonly events: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>>;
   /** The folded state, by today's fold. */
   readonly state: z.ZodType;
+  /** What an event moves, as postings that balance; none if it moves no money. */
+  postings(event: Message, stream: string): readonly Posting[];
   /** The integration events that tell of a commit, and of the commands that it rejects. */
   tell(commit: Commit): readonly CloudEvent[];
   /** The first place where a whole history does not add up, as a sentence; `undefined` if it does everywhere. */

@@ -1,35 +1,42 @@
-/** Whether what a stream says adds up: the invariants of an account, held against its whole history. */
-import type { AccountEvent } from "../../../domain/account/account.messages.ts";
+/** Whether what a stream says adds up: each balance that an event tells is the sum of what was posted until then. */
+import type { AccountEvent, Balance } from "../../../domain/account/account.messages.ts";
+import {
+  accountPostings,
+  availableOf,
+  inFlightOf,
+} from "../../../domain/account/account.postings.ts";
+import type { Posting } from "../../../domain/kernel/postings.ts";
 import { formatAmount } from "../../../domain/kernel/money.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import type { Commit } from "../../kernel/messages/commit.ts";
-import { type AccountView, projectAccount } from "./account-view.ts";
 
 /** The first place where it does not add up, as a sentence; `undefined` if it does everywhere. */
 export function faultInSums(stream: string, history: readonly Commit[]): string | undefined {
-  const { id: accountId } = parseStream(stream);
-  let view: AccountView | undefined;
-  let settledE4 = 0;
-  for (const { number, at, events } of history)
+  const { id } = parseStream(stream);
+  let expected: Balance = { availableE4: 0, inFlightE4: 0 };
+  for (const { number, events } of history)
     for (const [index, stored] of events.entries()) {
       const event = stored as unknown as AccountEvent;
-      view = projectAccount(view, event, { accountId, at });
-      if (event.type === "TransferSettled") settledE4 += event.data.amountE4;
-      const fault = view && faultInBalance(view, settledE4);
-      if (fault !== undefined) return `commit ${number}, events.${index}.data.balance.${fault}`;
+      const postings = accountPostings(event, stream);
+      expected = {
+        availableE4: expected.availableE4 + postedTo(availableOf(id), postings),
+        inFlightE4: expected.inFlightE4 + postedTo(inFlightOf(id), postings),
+      };
+      const fault = "balance" in event.data && faultIn(event.data.balance, expected);
+      if (fault) return `commit ${number}, events.${index}.data.balance.${fault}`;
     }
   return undefined;
 }
 
-/** available = loaded − fees − sent + received + refunded; in flight = sent − refunded − settled. */
-function faultInBalance(view: AccountView, settledE4: number): string | undefined {
-  const outE4 = view.sentE4 - view.refundedE4;
-  const expected = {
-    availableE4: view.loadedE4 - view.feesE4 + view.receivedE4 - outE4,
-    inFlightE4: outE4 - settledE4,
-  };
+function postedTo(ledger: string, postings: readonly Posting[]): number {
+  return postings
+    .filter((posting) => posting.ledger === ledger)
+    .reduce((sumE4, { amountE4 }) => sumE4 + amountE4, 0);
+}
+
+function faultIn(told: Balance, expected: Balance): string | undefined {
   for (const name of ["availableE4", "inFlightE4"] as const)
-    if (view[name] !== expected[name])
-      return `${name}: must be ${expected[name]} (${formatAmount(expected[name])}), but is ${view[name]}`;
+    if (told[name] !== expected[name])
+      return `${name}: must be ${expected[name]} (${formatAmount(expected[name])}), but is ${told[name]}`;
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { accountReactions } from "../../../domain/account/account.reactions.ts";
+import { accountPostings } from "../../../domain/account/account.postings.ts";
 import { account } from "../../../domain/account/account.ts";
 import type { AccountEvent } from "../../../domain/account/account.messages.ts";
 import type { Aggregate } from "../../kernel/messages/model.ts";
@@ -14,6 +15,7 @@ export const accountAggregate: Aggregate = {
   commands: accountCommandSchemas,
   events: accountEventSchemas,
   state: accountStateSchema,
+  postings: (event, stream) => accountPostings(event as AccountEvent, stream),
   tell: toIntegrationEvents,
   faultInSums,
   measure: (event) => {

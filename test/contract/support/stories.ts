@@ -162,9 +162,7 @@ function storyOf(commands: readonly Asked[]): Story {
   const envelopes = commands.map((asked, index) => envelopeOf(asked, index, stream));
   for (const command of envelopes) {
     const nowMs = Date.parse(command.acceptedAt) + 20;
-    commits.push(
-      decideCommit(model.of(stream).decider, headAfter(stream, commits), [command], nowMs),
-    );
+    commits.push(decideCommit(model.of(stream), headAfter(stream, commits), [command], nowMs));
   }
   const lastCommand = envelopes.at(-1);
   assert.ok(lastCommand, "A story has at least one command.");

@@ -7,6 +7,8 @@ import { type Commit, noRecentCommands } from "../../../../src/kernel/messages/c
 import { headOf, type StreamHead } from "../../../../src/kernel/store/event-store.ts";
 import { decideCommit, isCertainlyNew } from "../../../../src/kernel/handling/decide-commit.ts";
 import { account } from "../../../../domain/account/account.ts";
+import { accountAggregate } from "../../../../src/modules/account/aggregate.ts";
+import type { Posting } from "../../../../domain/kernel/postings.ts";
 import { terms } from "../../../support/account-commands.ts";
 import { envelope, epochMs, load, open } from "../../../support/envelopes.ts";
 
@@ -21,7 +23,9 @@ const emptyHead: StreamHead = {
 
 /** Heads as the store gives them back: out of JSON. */
 function commitTo(head: StreamHead, commands: readonly CommandEnvelope[], nowMs: number): Commit {
-  return JSON.parse(JSON.stringify(decideCommit(account, head, commands, nowMs))) as Commit;
+  return JSON.parse(
+    JSON.stringify(decideCommit(accountAggregate, head, commands, nowMs)),
+  ) as Commit;
 }
 
 /** Acceptance times that crowd, jump, go backwards and repeat, within a few windows of two seconds. */
@@ -89,10 +93,25 @@ describe("a head", () => {
 
 describe("a commit", () => {
   test("is later than the one before, even if the clock goes backwards or stands still", () => {
-    const first = decideCommit(account, emptyHead, [open("ada")], epochMs + 1_000);
-    const second = decideCommit(account, headOf(first), [load("ada", "c1")], epochMs + 1_000);
-    const third = decideCommit(account, headOf(second), [load("ada", "c2")], epochMs - 60_000);
-    const fourth = decideCommit(account, headOf(third), [load("ada", "c3")], epochMs + 5_000);
+    const first = decideCommit(accountAggregate, emptyHead, [open("ada")], epochMs + 1_000);
+    const second = decideCommit(
+      accountAggregate,
+      headOf(first),
+      [load("ada", "c1")],
+      epochMs + 1_000,
+    );
+    const third = decideCommit(
+      accountAggregate,
+      headOf(second),
+      [load("ada", "c2")],
+      epochMs - 60_000,
+    );
+    const fourth = decideCommit(
+      accountAggregate,
+      headOf(third),
+      [load("ada", "c3")],
+      epochMs + 5_000,
+    );
     assert.deepEqual(
       [first, second, third, fourth].map(({ at }) => Date.parse(at) - epochMs),
       [1_000, 1_001, 1_002, 5_000],
@@ -106,7 +125,7 @@ describe("a commit", () => {
         data: { transferId: `ada-${id}`, from: "ada", to: "bob", amountE4: 6_000, terms },
       });
     const commands = [open("ada"), load("ada", "c1"), send("c2"), send("c3")];
-    const commit = decideCommit(account, emptyHead, commands, epochMs);
+    const commit = decideCommit(accountAggregate, emptyHead, commands, epochMs);
     assert.deepEqual(
       commit.outcomes.map((outcome) => [
         outcome.commandId,
@@ -127,15 +146,26 @@ describe("a commit", () => {
 
   test("keeps what each command was accepted with in its outcome, but not what it asked for", () => {
     const command = open("ada");
-    const [outcome] = decideCommit(account, emptyHead, [command], epochMs).outcomes;
+    const [outcome] = decideCommit(accountAggregate, emptyHead, [command], epochMs).outcomes;
     const { data, stream, ...accepted } = command;
     assert.deepEqual(outcome, { ...accepted, events: 1, status: "accepted" });
   });
 
   test("cannot be made from a command that nobody knows", () => {
     const unknown = envelope("ada", "c1", { type: "LevyTax", data: {} });
-    assert.throws(() => decideCommit(account, emptyHead, [open("ada"), unknown], epochMs), {
-      name: "InvariantBroken",
-    });
+    assert.throws(
+      () => decideCommit(accountAggregate, emptyHead, [open("ada"), unknown], epochMs),
+      {
+        name: "InvariantBroken",
+      },
+    );
   });
+});
+
+test("money that would come from nowhere is not committed", () => {
+  const postings = (): readonly Posting[] => [{ ledger: "fees", currency: "EUR", amountE4: 1 }];
+  assert.throws(
+    () => decideCommit({ decider: account, postings }, emptyHead, [open("ada")], epochMs),
+    { name: "InvariantBroken", message: "the postings of AccountOpened in EUR do not balance" },
+  );
 });

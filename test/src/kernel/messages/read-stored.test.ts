@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { model } from "../../../../src/modules/aggregates.ts";
 import { account } from "../../../../domain/account/account.ts";
+import { accountAggregate } from "../../../../src/modules/account/aggregate.ts";
 import { readCommand } from "../../../../src/kernel/messages/read-command.ts";
 import { type Commit, noRecentCommands } from "../../../../src/kernel/messages/commit.ts";
 import { headOf, type StreamHead } from "../../../../src/kernel/store/event-store.ts";
@@ -49,7 +50,7 @@ function committed(commands: readonly ReturnType<typeof envelope>[]): readonly C
   let head = emptyHead;
   for (const command of commands)
     try {
-      const commit = decideCommit(account, head, [readCommand(model, command)], epochMs);
+      const commit = decideCommit(accountAggregate, head, [readCommand(model, command)], epochMs);
       commits.push(commit);
       head = headOf(commit);
     } catch (error) {

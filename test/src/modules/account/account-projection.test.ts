@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { account } from "../../../../domain/account/account.ts";
+import { accountAggregate } from "../../../../src/modules/account/aggregate.ts";
 import type { AccountState } from "../../../../domain/account/account.messages.ts";
 import { type Commit, noRecentCommands } from "../../../../src/kernel/messages/commit.ts";
 import { headOf, type StreamHead } from "../../../../src/kernel/store/event-store.ts";
@@ -46,7 +47,7 @@ function possible(
   let head = emptyHead;
   return envelopes.filter((command) => {
     try {
-      head = headOf(decideCommit(account, head, [command], epochMs));
+      head = headOf(decideCommit(accountAggregate, head, [command], epochMs));
       return true;
     } catch (error) {
       assert.equal((error as Error).name, "InvariantBroken");
@@ -65,7 +66,7 @@ function committed(
   for (const size of sizes) {
     const together = envelopes.slice(next, (next += size));
     if (together.length === 0) break;
-    const commit = decideCommit(account, head, together, epochMs + made.length);
+    const commit = decideCommit(accountAggregate, head, together, epochMs + made.length);
     made.push(commit);
     head = headOf(commit);
   }
