@@ -66,10 +66,10 @@ export function subscriptionResources(): SubscriptionResources {
 }
 
 function subscriptionOf(definition: SubscriptionDefinition): SubscriptionResource {
-  const { name, eventTypes, onlyManaged, mostTogether } = definition;
+  const { name, eventTypes, onlyManaged, maxBatchSize } = definition;
   return {
     name,
-    maxEventsPerBatch: mostTogether ?? 1,
+    maxEventsPerBatch: maxBatchSize ?? 1,
     filter: {
       includedEventTypes: eventTypes,
       advancedFilters:

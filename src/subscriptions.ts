@@ -11,7 +11,7 @@ export type SubscriptionDefinition = {
   /** Only what happens to transfers that a process leads. */
   readonly onlyManaged?: boolean;
   /** Events that may travel in one request; a request fails as a whole. */
-  readonly mostTogether?: number;
+  readonly maxBatchSize?: number;
 };
 
 export const topicName = "saldo";
@@ -30,12 +30,12 @@ export const functionSubscriptions = {
       "saldo.transfer.failed.v1",
       "saldo.command.rejected.v1",
     ],
-    mostTogether: 50,
+    maxBatchSize: 50,
   },
   countRevenue: {
     name: "count-revenue",
     eventTypes: ["saldo.credits.loaded.v1", "saldo.transfer.settled.v1"],
-    mostTogether: 50,
+    maxBatchSize: 50,
   },
   leadTransfer: { name: "lead-transfer", eventTypes: tellingTypes, onlyManaged: true },
 } as const satisfies Record<string, SubscriptionDefinition>;

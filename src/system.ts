@@ -5,7 +5,7 @@ import type { OwnAccounts } from "./modules/account/read-intention.ts";
 import { ownAccounts } from "./modules/transfer/own-accounts.ts";
 import { model } from "./modules/aggregates.ts";
 import { walletProjections } from "./modules/transfer/wallet-projections.ts";
-import { type Progress, progress } from "./kernel/messages/notifier.ts";
+import { type Notifier, notifier } from "./kernel/messages/notifier.ts";
 import { type StatusReader, statusReader } from "./kernel/ingress/status.ts";
 import { type TermsAt, termsOf } from "./modules/account/terms.ts";
 import { containers } from "./containers.ts";
@@ -69,9 +69,9 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   const store = eventStore(events, model);
   const parked = deadLetters(documents(containers.deadLetters.id), clock);
   const safely = perStream(parked, clock);
-  const news = progress();
+  const notifying = notifier();
 
-  const writer = streamWriter({ model, store, clock, committed: announceHandled(news) });
+  const writer = streamWriter({ model, store, clock, committed: notifyHandled(notifying) });
   const handle = handleCommands(model, writer, safely, parked);
   const projections = projectionsOf({
     account: walletProjections(
@@ -84,7 +84,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     store,
     projections,
     handle,
-    progress: news,
+    notifier: notifying,
     clock,
   });
   const publish = publisher(openTopic(settings));
@@ -105,7 +105,7 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
     store,
     projections,
     deadLetters: parked,
-    progress: news,
+    notifier: notifying,
     clock: steadyClock,
   };
   return {
@@ -127,8 +127,8 @@ export function composeSystem(settings = readSettings(), clock = systemClock): S
   };
 }
 
-function announceHandled(news: Progress): (commit: Commit) => void {
+function notifyHandled(notifying: Notifier): (commit: Commit) => void {
   return (commit) => {
-    news.announce("handled", commit);
+    notifying.notify("handled", commit);
   };
 }

@@ -1,4 +1,4 @@
-/** Every answer of the HTTP contract. What a query or a door really answers is tested against these. */
+/** Every answer of the HTTP contract. What endpoints really answer is tested against these. */
 import { z } from "zod";
 import { rejections } from "../../domain/account/account.messages.ts";
 import { discarded } from "../kernel/messages/rejections.ts";

@@ -8,7 +8,7 @@ import { requests } from "./requests.ts";
 
 export type Operation = {
   readonly method: "GET" | "POST";
-  /** As the door has it: without `/api/`. */
+  /** As the endpoint has it: without `/api/`. */
   readonly route: string;
   readonly tag: Tag;
   readonly summary: string;

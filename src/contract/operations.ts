@@ -1,5 +1,5 @@
 /**
- * Every operation of the HTTP contract, by the name of its door in src/app.ts. OpenAPI, the page, the client and the
+ * Every operation of the HTTP contract, by the name of its endpoint in src/endpoints.ts. OpenAPI, the page, the client and the
  * tests of the real answers are made from this table.
  */
 import * as answers from "./answers.ts";

@@ -106,7 +106,7 @@ function rolesTold(roles: Readonly<Record<string, string>>): string {
   return each.join(", ");
 }
 
-/** As in src/modules/rules.ts. */
+/** As in the row of the endpoint. */
 const reaches: Readonly<Record<string, string>> = {
   own: "of their own account",
   part: "of a transfer from or to their own account",

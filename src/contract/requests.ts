@@ -1,4 +1,4 @@
-/** The requests of the HTTP contract: the very schemas that the doors check, with names for what they share. */
+/** The requests of the HTTP contract: the very schemas that the endpoints check, with names for what they share. */
 import { z } from "zod";
 import { accountIdSchema, instantSchema, requestKinds } from "../modules/account/requests.ts";
 import { discardSchema, repairSchema } from "../kernel/operations/decision-requests.ts";
@@ -15,7 +15,7 @@ namedRequest(memberOf(requestKinds.loadCredits.schema, "amount"), {
   id: "RequestedAmount",
   description:
     "Money: a decimal string with up to four places, greater than zero, at most 1000000000.00.",
-  // The door reads the text by a function, which no schema can show.
+  // The endpoint reads the text by a function, which no schema can show.
   pattern: String.raw`^(?=.*[1-9])((0|[1-9]\d{0,8})(\.\d{1,4})?|1000000000(\.0{1,4})?)$`,
 });
 

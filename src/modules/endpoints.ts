@@ -1,34 +1,20 @@
-/** Who may do what: one row for each endpoint of `src/app.ts`. */
-import type { Rule } from "../kernel/access/rules.ts";
+/** Every endpoint that is not open to everybody. What is not listed does not exist; who may ask stands in its row. */
+import { statusEndpoints } from "../kernel/ingress/endpoints.ts";
+import { recoveryEndpoints } from "../kernel/operations/endpoints.ts";
+import { accountEndpoints } from "./account/endpoints.ts";
+import { revenueEndpoints } from "./daily-revenue/endpoints.ts";
+import { notificationEndpoints } from "./notifications/endpoints.ts";
+import { totalsEndpoints } from "./totals/endpoints.ts";
+import { transferEndpoints } from "./transfer/endpoints.ts";
 
-export const rules = {
-  openAccount: { customer: "any" },
-  loadCredits: { customer: "own" },
-  sendCredits: { customer: "own" },
-  cancelTransfer: { customer: "own" },
-  closeAccount: { customer: "own" },
-  freezeAccount: { operator: "any" },
-  unfreezeAccount: { operator: "any" },
-  approveTransfer: { approver: "any", "approval-desk": "any" },
-  denyTransfer: { approver: "any", "approval-desk": "any" },
+export const guardedEndpoints = {
+  ...accountEndpoints,
+  ...transferEndpoints,
+  ...statusEndpoints,
+  ...notificationEndpoints,
+  ...revenueEndpoints,
+  ...totalsEndpoints,
+  ...recoveryEndpoints,
+};
 
-  showCommand: { customer: "own", approver: "any", operator: "any", "approval-desk": "any" },
-  showAccount: { customer: "own", operator: "any", "approval-desk": "any" },
-  pastBalance: { customer: "own", operator: "any" },
-  showStatement: { customer: "own", operator: "any" },
-  showTransfer: { customer: "part", approver: "any", operator: "any", "approval-desk": "any" },
-  showNotifications: { customer: "own" },
-  streamNotifications: { customer: "own" },
-  showRevenue: { operator: "any" },
-  showTotals: { operator: "any" },
-  showApprovals: { approver: "any", operator: "any", "approval-desk": "any" },
-  showProcesses: { operator: "any" },
-
-  showDeadLetters: { operator: "any" },
-  showDeadLetter: { operator: "any" },
-  replayDeadLetters: { operator: "any" },
-  repairDeadLetter: { operator: "any" },
-  discardDeadLetter: { operator: "any" },
-} as const satisfies Readonly<Record<string, Rule>>;
-
-export type Action = keyof typeof rules;
+export type Action = keyof typeof guardedEndpoints;

@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { describe, test } from "node:test";
 import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
-import type { rules } from "../../src/modules/rules.ts";
+import type { Action } from "../../src/modules/endpoints.ts";
 import type { CommandDocument } from "../../src/kernel/messages/command.ts";
 import type { Commit } from "../../src/kernel/messages/commit.ts";
 import { identitySettings } from "../../scripts/local-identity.ts";
@@ -69,7 +69,7 @@ const doors = await doorsOfApp();
  * as people they are customers as well, but not of Ada's account. Bob is to receive Ada's transfer.
  */
 const columns = ["ada", "bob", "eve", "grace", "oscar", "operations", "desk"] as const;
-const table: Readonly<Record<keyof typeof rules, string>> = {
+const table: Readonly<Record<Action, string>> = {
   openAccount: "y y y y y f f",
   loadCredits: "y h h h h f f",
   sendCredits: "y h h h h f f",
@@ -134,7 +134,7 @@ describe("who may what", () => {
   for (const [action, door] of Object.entries(doors))
     test(`${door.methods.join()} ${door.route}`, async () => {
       const letters = await Promise.all(columns.map(async (who) => letterOf(await ask(door, who))));
-      assert.equal(letters.join(" "), table[action as keyof typeof rules], columns.join(" "));
+      assert.equal(letters.join(" "), table[action as Action], columns.join(" "));
     });
 
   test("does not depend on where else an account of one's own is named", async () => {

@@ -25,7 +25,7 @@ export type TopicOperator = {
   publish(events: readonly Json[]): Promise<void>;
 };
 
-const mostTogether = 200;
+const maxBatchSize = 200;
 
 export function topicAt(eventGridUrl: string): TopicOperator {
   const subscriptions = async (): Promise<readonly SubscriptionShown[]> => {
@@ -48,8 +48,8 @@ export function topicAt(eventGridUrl: string): TopicOperator {
     subscriptions,
     counts: async () => new Map((await subscriptions()).map(({ name, counts }) => [name, counts])),
     publish: async (events) => {
-      for (let first = 0; first < events.length; first += mostTogether)
-        await publishTogether(events.slice(first, first + mostTogether));
+      for (let first = 0; first < events.length; first += maxBatchSize)
+        await publishTogether(events.slice(first, first + maxBatchSize));
     },
   };
 }

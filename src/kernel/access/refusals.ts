@@ -1,4 +1,4 @@
-/** What the door answers to whoever may not pass: problem details (RFC 9457), and nothing of what was sent. */
+/** What an endpoint answers to whoever may not use it: problem details (RFC 9457), and nothing of what was sent. */
 import { commonHeaders, type HttpResponse } from "../../platform/http/exchange.ts";
 
 const refusals = {

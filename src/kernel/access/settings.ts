@@ -1,4 +1,4 @@
-/** The application settings that say who may come in. There is none that opens the doors to everybody. */
+/** The application settings that say who may come in. There is none that lets everybody in. */
 import type { Rate } from "./rate-limit.ts";
 
 export type AccessSettings = {

@@ -2,7 +2,7 @@
  * Change feed of `events` → the primary event handler: first the read models (what people must see at once), then the
  * primary reactions (what must change a balance fast), then Event Grid (for everybody else).
  */
-import type { Progress } from "../messages/notifier.ts";
+import type { Notifier } from "../messages/notifier.ts";
 import { type Commit, commitId } from "../messages/commit.ts";
 import { type CorrectionCommit, isCorrection } from "../messages/corrections.ts";
 import type { EventStore } from "../store/event-store.ts";
@@ -23,7 +23,7 @@ type Dependencies = {
   readonly store: Pick<EventStore, "document">;
   readonly projections: Projections;
   readonly handle: HandleCommands;
-  readonly progress: Progress;
+  readonly notifier: Notifier;
   readonly clock: Clock;
 };
 
@@ -31,14 +31,14 @@ type Dependencies = {
 export type FollowUp = (stream: string, commits: readonly Commit[]) => Promise<void>;
 
 export function followUp(dependencies: Dependencies): FollowUp {
-  const { model, projections, handle, progress, clock } = dependencies;
+  const { model, projections, handle, notifier, clock } = dependencies;
 
   const followCommits = async (stream: string, commits: readonly Commit[]): Promise<void> => {
     const projected = await spanned("project", commits, (continued) =>
       projections.project(stream, continued),
     );
     for (const commit of projected) {
-      progress.announce("visible", commit);
+      notifier.notify("visible", commit);
       measureVisible(model, commit, clock.now());
     }
     const reactions = projected.flatMap((commit) => primaryReactions(model, commit));

@@ -7,7 +7,7 @@ import type { Projections } from "../projections/projections.ts";
 import type { Aggregate, Model } from "../messages/model.ts";
 import type { DeadLetters } from "../parking/dead-letters.ts";
 import type { CommandDocument } from "../messages/command.ts";
-import type { News, Progress } from "../messages/notifier.ts";
+import type { Notifier, Progress } from "../messages/notifier.ts";
 import { type Point, points, type Wait } from "../http/read-request.ts";
 
 export type CommandStatus = {
@@ -25,7 +25,7 @@ export type CommandStatus = {
 export type StatusReader = {
   /** Answers when the point is reached or the time is up, whichever comes first. */
   awaitStatus(command: CommandDocument, wait: Wait): Promise<CommandStatus>;
-  /** Starts listening at once: call it before storing the command, so that no news is missed. */
+  /** Starts listening at once: call it before storing the command, so that no notification is missed. */
   listen(command: CommandDocument): Listening;
 };
 
@@ -39,7 +39,7 @@ type Dependencies = {
   readonly model: Model;
   readonly projections: Pick<Projections, "shownVersion">;
   readonly deadLetters: DeadLetters;
-  readonly progress: Progress;
+  readonly notifier: Notifier;
   readonly clock: Clock;
 };
 
@@ -80,17 +80,17 @@ export function statusReader(dependencies: Dependencies): StatusReader {
 }
 
 function listenTo(command: CommandDocument, dependencies: Dependencies): Listening {
-  const { model, progress, clock } = dependencies;
+  const { model, notifier, clock } = dependencies;
   const known: Known = {};
   let wake = (): void => undefined;
   const ends = settledBy(model, command);
-  const stop = progress.follow(command.stream, [command.commandId, ...ends], (news) => {
-    learn(model.of(command.stream), command.commandId, known, news);
+  const stop = notifier.subscribe(command.stream, [command.commandId, ...ends], (progress) => {
+    learn(model.of(command.stream), command.commandId, known, progress);
     wake();
   });
 
   /** `false` if the time passed without any. */
-  const nextNews = (withinMs: number): Promise<boolean> =>
+  const nextNotification = (withinMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(resolve, withinMs, false);
       wake = () => {
@@ -106,7 +106,7 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
       const status = statusOf(model, command, known);
       const leftMs = deadlineMs - clock.now();
       if (hasReached(status, wait) || leftMs <= 0) return status;
-      if (await nextNews(Math.min(lookMs, leftMs))) continue;
+      if (await nextNotification(Math.min(lookMs, leftMs))) continue;
       await look(command, known, dependencies);
       lookMs = Math.min(lookMs * 2, longestLookMs);
     }
@@ -123,7 +123,7 @@ function learn(
   { reactor }: Aggregate,
   commandId: string,
   known: Known,
-  { point, outcome, events, at }: News,
+  { point, outcome, events, at }: Progress,
 ): void {
   if (outcome.commandId === commandId) {
     known.outcome = outcome;

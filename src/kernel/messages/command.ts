@@ -5,7 +5,7 @@ export type CommandEnvelope = {
   readonly stream: string;
   readonly type: string;
   readonly data: object;
-  /** When it was accepted at the door; for a consequence, when its cause was committed. Never changes. */
+  /** When it was accepted; for a consequence, when its cause was committed. Never changes. */
   readonly acceptedAt: string;
   /** In whose name, as others may read it. */
   readonly actor: string;

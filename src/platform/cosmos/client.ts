@@ -14,7 +14,7 @@ export function openDatabase(settings: Settings): () => Promise<Database> {
 /** Every operation is safe to repeat, so one without an answer is given up long before the SDK's 60 s. */
 const requestTimeoutMs = 10_000;
 
-/** Beyond this the caller is told to come back: a request at the door must not hang on a throttled store. */
+/** Beyond this the caller is told to come back: a request must not hang on a throttled store. */
 const longestThrottleWaitSeconds = 5;
 
 async function connect(settings: Settings): Promise<CosmosClient> {

@@ -22,7 +22,7 @@ type Waiting = {
 };
 
 /** The service takes at most 100 operations in one bulk request. */
-const mostTogether = 100;
+const maxBatchSize = 100;
 
 export type Execute = (operation: OperationInput) => Promise<OperationOutcome>;
 
@@ -32,8 +32,8 @@ export function coalescing(open: () => Promise<Container>, alone: Execute): Exec
   const flush = (): void => {
     const due = waiting;
     waiting = [];
-    for (let start = 0; start < due.length; start += mostTogether)
-      void together(due.slice(start, start + mostTogether));
+    for (let start = 0; start < due.length; start += maxBatchSize)
+      void together(due.slice(start, start + maxBatchSize));
   };
 
   /** Never rejects: every failure goes to the callers it belongs to. */

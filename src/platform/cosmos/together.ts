@@ -6,7 +6,7 @@ import { batchingByKey } from "../batching.ts";
 import type { Documents, StoredDocument } from "./documents.ts";
 
 /** A transaction has at most 100 operations ("Transactional batch operations in Azure Cosmos DB"). */
-const mostTogether = 50;
+const maxBatchSize = 50;
 
 /** Hands each item to `store` with others of its partition, no id twice; ends for it as the call did that it was in. */
 export function together<Item extends { readonly id: string }>(
@@ -17,7 +17,7 @@ export function together<Item extends { readonly id: string }>(
       const byId = new Map(items.map((item) => [item.id, item]));
       return store(partition, [...byId.values()]);
     },
-    fit: () => mostTogether,
+    fit: () => maxBatchSize,
   });
 }
 

@@ -8,7 +8,7 @@ import { openingIdOf } from "../../../../src/modules/account/command-ids.ts";
 import { Refusal } from "../../../../src/kernel/access/refusals.ts";
 import { walletResources } from "../../../../src/modules/account/resource.ts";
 import { reachOf } from "../../../../src/kernel/access/rules.ts";
-import { type Action, rules } from "../../../../src/modules/rules.ts";
+import { type Action, guardedEndpoints } from "../../../../src/modules/endpoints.ts";
 import type { CommandDocument } from "../../../../src/kernel/messages/command.ts";
 import type { HttpResponse } from "../../../../src/platform/http/exchange.ts";
 import { json } from "../../../../src/platform/http/exchange.ts";
@@ -46,7 +46,7 @@ function answerTo(caller: Caller, action: Action, params: Record<string, string>
       receiverOf: (id) => Promise.resolve(id === adasTransfer ? bobs : undefined),
     }),
   });
-  const door = withProblems(guard(rules[action], handler));
+  const door = withProblems(guard(guardedEndpoints[action].access, handler));
   return door(requestOf(params), { error: () => assert.fail("nothing is wrong") });
 }
 
@@ -96,15 +96,15 @@ describe("the guard of a door", () => {
     const answer = await answerTo(service, "loadCredits", { accountId: "not-an-account" });
     assert.deepEqual([answer.status, codeIn(answer)], [403, "forbidden"]);
     const nobody: Caller = { subject: "ada", client: "app", roles: [] };
-    for (const action of Object.keys(rules) as Action[])
+    for (const action of Object.keys(guardedEndpoints) as Action[])
       assert.equal((await answerTo(nobody, action, { accountId: adas })).status, 403, action);
   });
 
   it("takes the widest of several roles", () => {
-    assert.equal(reachOf(rules.showTransfer, ["customer"]), "part");
-    assert.equal(reachOf(rules.showTransfer, ["customer", "approver"]), "any");
+    assert.equal(reachOf(guardedEndpoints.showTransfer.access, ["customer"]), "part");
+    assert.equal(reachOf(guardedEndpoints.showTransfer.access, ["customer", "approver"]), "any");
     assert.equal(
-      reachOf(rules.showNotifications, ["operator", "approver", "approval-desk"]),
+      reachOf(guardedEndpoints.showNotifications.access, ["operator", "approver", "approval-desk"]),
       undefined,
     );
   });

@@ -7,7 +7,7 @@ import type { CallerHandler } from "../../../../src/kernel/access/guard.ts";
 import { intentionOf } from "../../../../src/modules/account/read-intention.ts";
 import { acceptCommand } from "../../../../src/kernel/ingress/accept.ts";
 import type { CommandDocument } from "../../../../src/kernel/messages/command.ts";
-import { progress } from "../../../../src/kernel/messages/notifier.ts";
+import { notifier } from "../../../../src/kernel/messages/notifier.ts";
 import { requestKinds } from "../../../../src/modules/account/requests.ts";
 import { statusReader } from "../../../../src/kernel/ingress/status.ts";
 import { termsOf } from "../../../../src/modules/account/terms.ts";
@@ -34,7 +34,7 @@ function loadsInto(commands: MemoryDocuments<CommandDocument>): CallerHandler {
     model,
     projections: accountProjection(memoryDocuments(), uncorrected),
     deadLetters: parked,
-    progress: progress(),
+    notifier: notifier(),
     clock,
   });
   const intention = intentionOf(
