@@ -15,6 +15,7 @@ type Services = CommandServices &
   };
 
 const forApprovers = { approver: "any", "approval-desk": "any" } as const;
+const forBank = { approver: "any", operator: "any", "approval-desk": "any" } as const;
 
 export const transferEndpoints = {
   sendCredits: commandEndpoint(requestKinds.sendCredits, "customer", {
@@ -36,13 +37,13 @@ export const transferEndpoints = {
   showTransfer: {
     method: "GET",
     route: "transfers/{transferId}",
-    access: { customer: "part", ...forApprovers, operator: "any" },
+    access: { customer: "part", ...forBank },
     handler: ({ store, transfers }) => showTransfer(store, transfers),
   },
   showApprovals: {
     method: "GET",
     route: "operator/approvals",
-    access: { ...forApprovers, operator: "any" },
+    access: forBank,
     handler: ({ transfers }) => showApprovals(transfers),
   },
   showProcesses: {
