@@ -21,7 +21,7 @@ export type Resource = {
   /** Whether somebody has a part in it who does not own it. */
   isSharedWith(subject: string): Promise<boolean>;
   /** Word for word what the endpoint says when there is nothing: whoever may not see it must not tell the difference. */
-  readonly absent: Problem;
+  absent(): Problem;
 };
 
 type Needs = {
@@ -58,7 +58,7 @@ async function permit(rule: Rule, caller: Caller, asked: () => Resource): Promis
       const resource = asked();
       if (await resource.isOwnedBy(subject)) return;
       if (reach === "part" && (await resource.isSharedWith(subject))) return;
-      throw resource.absent;
+      throw resource.absent();
     }
   }
 }

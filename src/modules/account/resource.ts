@@ -18,7 +18,8 @@ type Named = {
   /** The account it belongs to; of a transfer, the sender's. Undefined if it is none of an account. */
   readonly accountId: string | undefined;
   readonly transferId?: string;
-  readonly absent: Problem;
+  /** Made only if it is needed: an error with its stack is dear. */
+  readonly absent: () => Problem;
 };
 
 /** An account is its owner's. A transfer is its sender's, and shared with its receiver. */
@@ -43,14 +44,20 @@ function namedIn({ params }: HttpRequest): Named {
   const { accountId: account, transferId: transfer, stream, commandId } = params;
   if (stream !== undefined) {
     const detail = `Nothing was stored as ${stream}/${commandId ?? ""}.`;
-    return { accountId: accountOfStream(stream), absent: new Problem("unknown_command", detail) };
+    return {
+      accountId: accountOfStream(stream),
+      absent: () => new Problem("unknown_command", detail),
+    };
   }
   if (account !== undefined) {
     const accountId = readParameter("accountId", account, accountIdSchema);
-    return { accountId, absent: new Problem("not_found", `There is no account ${accountId}.`) };
+    return {
+      accountId,
+      absent: () => new Problem("not_found", `There is no account ${accountId}.`),
+    };
   }
   const transferId = readParameter("transferId", transfer, transferIdSchema);
-  const absent = new Problem("not_found", `There is no transfer ${transferId}.`);
+  const absent = (): Problem => new Problem("not_found", `There is no transfer ${transferId}.`);
   return { accountId: senderOf(transferId), transferId, absent };
 }
 
