@@ -9,7 +9,7 @@ import { type EventStore, headOf, type StreamHead } from "../store/event-store.t
 import { batchingByKey } from "../../platform/batching.ts";
 import { boundedCache } from "../../platform/bounded-cache.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import { count } from "../../platform/telemetry/metrics.ts";
 import { type CommandToDecide, decideCommit, isCertainlyNew } from "./decide-commit.ts";
 import { handlingSpans } from "./handling-spans.ts";
@@ -61,20 +61,20 @@ export function streamWriter({ model, store, clock, committed }: Dependencies): 
 
   const commitTogether = async (stream: string, commands: readonly CommandToDecide[]) => {
     let taken = 0;
-    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+    await retryConflicts({ attempts: mostConflicts, on: `stream ${stream}` }, async (conflicts) => {
       const head = heads.get(stream) ?? (await store.load(stream, taken));
       const fresh = await unhandled(store, head, commands);
       if (fresh.length === 0) {
         heads.set(stream, head);
-        return;
+        return true;
       }
-      if (await commitOnce(head, fresh)) return;
+      if (await commitOnce(head, fresh)) return true;
       count("saldo.commit.conflicts");
       taken = head.number + 1;
       heads.delete(stream);
       await clock.sleep(Math.random() * 5 * conflicts);
-    }
-    throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
+      return false;
+    });
   };
 
   const handle = batchingByKey<readonly CommandToDecide[]>({

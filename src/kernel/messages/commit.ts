@@ -99,6 +99,12 @@ export type RecentCommands = {
 
 export const noRecentCommands: RecentCommands = { seen: [], newestMs: 0, forgottenUpToMs: 0 };
 
+/** What stands in a commit upon which nothing is decided: a snapshot of no fold. */
+export const nobodysLast: Pick<Commit, "snapshot" | "recent"> = {
+  snapshot: { fold: 0, state: {} },
+  recent: noRecentCommands,
+};
+
 export function commitId(number: number): string {
   return number.toString().padStart(10, "0");
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import { type Fault, faultsIn, Malformed } from "../../platform/malformed.ts";
-import { type Commit, noRecentCommands, type Outcome } from "./commit.ts";
+import { type Commit, nobodysLast, type Outcome } from "./commit.ts";
 import type { CorrectionCommit } from "./corrections.ts";
 import { eventSchema, type Model } from "./model.ts";
 import { envelope, safeId, sortableInstant, streamForm } from "./stored-values.ts";
@@ -116,13 +116,12 @@ function failFor(faults: readonly Fault[]): void {
 }
 
 /**
- * What a correction says that another commit is. Throws `Malformed` if that is no commit. Its snapshot is of no fold, and
- * it is nobody's last commit: nothing is decided upon it.
+ * What a correction says that another commit is. Throws `Malformed` if that is no commit. It is nobody's last commit:
+ * nothing is decided upon it.
  */
 export function readingIn(model: Model, { stream, corrects }: CorrectionCommit): Commit {
   const { number, reading } = corrects;
-  const noSnapshot = { fold: 0, state: {} };
-  const commit = readCommit(model, { ...reading, snapshot: noSnapshot, recent: noRecentCommands });
+  const commit = readCommit(model, { ...reading, ...nobodysLast });
   if (commit.stream !== stream || commit.number !== number)
     throw new Malformed("corrects.reading: is of another commit");
   return { ...commit, isCorrected: true };

@@ -2,7 +2,7 @@
  * Corrects a stream: what is stored stays as it is, and a commit beside it says what it is read as from now on
  * (docs/adr/0018). Nothing else writes corrections.
  */
-import { type Commit, commitId, noRecentCommands, type Reading } from "../messages/commit.ts";
+import { type Commit, commitId, nobodysLast, type Reading } from "../messages/commit.ts";
 import { isCorrection } from "../messages/corrections.ts";
 import type { EventStore } from "../store/event-store.ts";
 import {
@@ -17,7 +17,7 @@ import { asCommit, readCommit } from "../messages/read-commit.ts";
 import { safeId } from "../messages/stored-values.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { fingerprint } from "../../platform/digest.ts";
-import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import { CorrectionRefused, proposeReading, type Proposal } from "./propose-reading.ts";
 
 /** Why, and the subject of who decided it. */
@@ -32,13 +32,10 @@ export type Corrector = {
 
 const mostConflicts = 16;
 
-/** Of a commit that is nobody's last: nothing is decided upon it. */
-const noSnapshot = { snapshot: { fold: 0, state: {} }, recent: noRecentCommands };
-
 export function corrector(model: Model, store: EventStore, clock: Clock): Corrector {
   const propose = (...proposed: Parameters<typeof proposeReading>): Reading => {
     const reading = proposeReading(...proposed);
-    readCommit(model, { ...reading, ...noSnapshot });
+    readCommit(model, { ...reading, ...nobodysLast });
     return reading;
   };
   return {
@@ -46,17 +43,15 @@ export function corrector(model: Model, store: EventStore, clock: Clock): Correc
       const places = await store.places(stream);
       snapshotWith(model, places, propose(stream, number, places, proposal));
     },
-    async correct(stream, number, proposal, because) {
-      for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+    correct: (stream, number, proposal, because) =>
+      retryConflicts({ attempts: mostConflicts, on: `stream ${stream}` }, async () => {
         const places = await store.places(stream);
         const reading = propose(stream, number, places, proposal);
-        if (isReadAs(places, reading)) return;
+        if (isReadAs(places, reading)) return true;
         const snapshot = snapshotWith(model, places, reading);
         const commit = { ...correctionOf(places, reading, because, clock.now()), snapshot };
-        if (await store.append(commit)) return;
-      }
-      throw new PlatformFault(`${mostConflicts} conflicts in a row on stream ${stream}`);
-    },
+        return store.append(commit);
+      }),
   };
 }
 
@@ -123,7 +118,7 @@ function isBrokenInvariant(error: unknown): error is Error {
 }
 
 function withReading(places: readonly Place[], reading: Reading): readonly Place[] {
-  const commit: Commit = { ...reading, ...noSnapshot, isCorrected: true };
+  const commit: Commit = { ...reading, ...nobodysLast, isCorrected: true };
   return places.map(({ number, document, ...rest }) =>
     number === reading.number
       ? { number, document, isCorrected: true, commit }

@@ -6,10 +6,11 @@ import type { AccountEvent } from "../../../domain/account/account.messages.ts";
 import { assert } from "../../../domain/kernel/assert.ts";
 import { parseStream } from "../../../domain/kernel/streams.ts";
 import { type Commit, versionBefore } from "../../kernel/messages/commit.ts";
+import { saveView } from "../../kernel/projections/save-view.ts";
 import type { EventStore } from "../../kernel/store/event-store.ts";
 import { boundedCache } from "../../platform/bounded-cache.ts";
 import type { Documents, Versioned } from "../../platform/cosmos/documents.ts";
-import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import { type AccountView, projectAccount } from "./account-view.ts";
 import { isAccountView } from "./read-account-view.ts";
 
@@ -41,20 +42,14 @@ export function accountProjection(
 
   /** `false` if somebody else has changed the view meanwhile. */
   const save = async (seen: Seen, next: AccountView): Promise<boolean> => {
-    const etag =
-      seen === undefined
-        ? await accounts.create(next.id, next)
-        : await accounts.replace(next.id, next, seen.etag);
+    const etag = await saveView(accounts, seen, next);
     if (etag === undefined) warm.delete(next.id);
     else warm.set(next.id, { document: next, etag });
     return etag !== undefined;
   };
 
-  /** Tries again for as long as somebody else is faster: `false`. */
-  const untilSaved = async (stream: string, attempt: () => Promise<boolean>): Promise<void> => {
-    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) if (await attempt()) return;
-    throw new PlatformFault(`${mostConflicts} conflicts in a row on the view of ${stream}`);
-  };
+  const untilSaved = (stream: string, attempt: () => Promise<boolean>): Promise<void> =>
+    retryConflicts({ attempts: mostConflicts, on: `the view of ${stream}` }, attempt);
 
   /** The view as the stream's history tells it. Throws `MalformedCommit`. */
   const rebuildOnce = async (stream: string, seen: Seen, version: number): Promise<boolean> => {

@@ -5,7 +5,7 @@
  */
 import type { Documents, Write } from "../../platform/cosmos/documents.ts";
 import { deriveId, shortHash } from "../../platform/digest.ts";
-import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import type { IntegrationEvent } from "../account/integration-events.ts";
 import { notStored, together } from "../../platform/cosmos/together.ts";
 import { type Revenue, revenueOf, type RevenueTotals } from "./revenue-of.ts";
@@ -51,8 +51,8 @@ async function countOnce(
   events: readonly Uncounted[],
 ): Promise<void> {
   let uncounted = events;
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    if (await documents.transact(slice, writesFor(slice, uncounted))) return;
+  await retryConflicts({ attempts: mostTries, on: `the revenue of ${slice}` }, async () => {
+    if (await documents.transact(slice, writesFor(slice, uncounted))) return true;
     // Either some have been counted, or they are the first of their slice: then its totals must be begun.
     const [missing] = await Promise.all([
       notStored(documents, slice, uncounted),
@@ -61,9 +61,8 @@ async function countOnce(
       ),
     ]);
     uncounted = missing;
-    if (uncounted.length === 0) return;
-  }
-  throw new PlatformFault(`${mostTries} conflicts in a row on the revenue of ${slice}`);
+    return uncounted.length === 0;
+  });
 }
 
 function writesFor(

@@ -13,6 +13,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Documents, Write } from "../../platform/cosmos/documents.ts";
 import { Malformed } from "../../platform/malformed.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import { notStored, together } from "../../platform/cosmos/together.ts";
 import { type Arrivals, arrivals, type Listening } from "./arrivals.ts";
 import type { Notification } from "./notifications-of.ts";
@@ -98,21 +99,22 @@ function numberedWriter(
 
   return async (accountId, notifications) => {
     let missing = notifications;
-    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+    const on = `the count of ${accountId}`;
+    await retryConflicts({ attempts: mostConflicts, on }, async (conflicts) => {
       const last = counts.get(accountId) ?? (await openCount(documents, accountId));
       // Until the transaction has told how it ended, the count is not known.
       counts.delete(accountId);
       if (await store(accountId, last, missing)) {
         counts.set(accountId, last + missing.length);
         news.announce(accountId);
-        return;
+        return true;
       }
       // Somebody else has counted, or the event came before: what is stored is done.
       missing = await notStored(documents, accountId, missing);
-      if (missing.length === 0) return;
+      if (missing.length === 0) return true;
       await clock.sleep(Math.random() * 5 * conflicts);
-    }
-    throw new PlatformFault(`${mostConflicts} conflicts in a row on the count of ${accountId}`);
+      return false;
+    });
   };
 }
 

@@ -3,9 +3,10 @@ import type { AccountEvent } from "../../../domain/account/account.messages.ts";
 import { senderOf } from "../../../domain/account/transfer-id.ts";
 import { streamOf } from "../../../domain/kernel/streams.ts";
 import { causes, type Commit } from "../../kernel/messages/commit.ts";
+import { saveView } from "../../kernel/projections/save-view.ts";
 import type { EventStore } from "../../kernel/store/event-store.ts";
 import type { Documents, Versioned } from "../../platform/cosmos/documents.ts";
-import { PlatformFault } from "../../platform/platform-fault.ts";
+import { retryConflicts } from "../../platform/retry-conflicts.ts";
 import { isTransferView } from "./read-transfer-view.ts";
 import { isLed, type LedEvent, projectTransfer, type TransferView } from "./transfer-view.ts";
 
@@ -27,19 +28,13 @@ export function transferProjection(
   store: Pick<EventStore, "history">,
 ): TransferProjection {
   /** `false` if somebody else has changed the view meanwhile. */
-  const save = async (seen: Seen, next: TransferView): Promise<boolean> => {
-    const etag =
-      seen === undefined
-        ? await transfers.create(next.id, next)
-        : await transfers.replace(next.id, next, seen.etag);
-    return etag !== undefined;
-  };
+  const save = async (seen: Seen, next: TransferView): Promise<boolean> =>
+    (await saveView(transfers, seen, next)) !== undefined;
 
-  const untilSaved = async (id: string, attempt: (seen: Seen) => Promise<boolean>) => {
-    for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1)
-      if (await attempt(await transfers.read(id, id))) return;
-    throw new PlatformFault(`${mostConflicts} conflicts in a row on the view of transfer ${id}`);
-  };
+  const untilSaved = (id: string, attempt: (seen: Seen) => Promise<boolean>): Promise<void> =>
+    retryConflicts({ attempts: mostConflicts, on: `the view of transfer ${id}` }, async () =>
+      attempt(await transfers.read(id, id)),
+    );
 
   const rebuildOnce = async (id: string, seen: Seen): Promise<boolean> => {
     const history = await store.history(streamOf("account", senderOf(id)));
