@@ -114,6 +114,17 @@ test("a command that is none has no status, but a problem", async () => {
   }
 });
 
+test("a command of a category that is not known here is shown as it waits, parked", async () => {
+  const poison = poisonousCommand("account-nobody", "a stream of an unknown category");
+  await write(stored, poison);
+  const { id, stream } = poison.document as { readonly id: string; readonly stream: string };
+  await eventually("it is parked", async () => {
+    const { status, body } = await client.as("operator").get(`/commands/${stream}/${id}`);
+    assert.equal(status, 202, JSON.stringify(body));
+    return body["status"] === "parked";
+  });
+});
+
 test("an account whose view is damaged is in no sum, and makes the totals doubtful until it is whole", async () => {
   const [victim, other] = [await client.accountWith("10.00"), await client.accountWith("20.00")];
   const { body: before } = await client.get("/operator/totals");

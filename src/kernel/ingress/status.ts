@@ -85,7 +85,7 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
   let wake = (): void => undefined;
   const ends = settledBy(model, command);
   const stop = notifier.subscribe(command.stream, [command.commandId, ...ends], (progress) => {
-    learn(model.of(command.stream), command.commandId, known, progress);
+    learn(model.find(command.stream), command.commandId, known, progress);
     wake();
   });
 
@@ -116,11 +116,11 @@ function listenTo(command: CommandDocument, dependencies: Dependencies): Listeni
 
 function settledBy(model: Model, command: CommandDocument): readonly string[] {
   const { commandId, stream } = command;
-  return model.of(stream).reactor?.settledBy(command, commandId, stream) ?? [];
+  return model.find(stream)?.reactor?.settledBy(command, commandId, stream) ?? [];
 }
 
 function learn(
-  { reactor }: Aggregate,
+  aggregate: Aggregate | undefined,
   commandId: string,
   known: Known,
   { point, outcome, events, at }: Progress,
@@ -128,7 +128,7 @@ function learn(
   if (outcome.commandId === commandId) {
     known.outcome = outcome;
     known.handledAt = at;
-    known.isWaiting = events.some((event) => reactor?.waits(event));
+    known.isWaiting = events.some((event) => aggregate?.reactor?.waits(event));
     if (point === "visible") known.isVisible = true;
   } else if (point === "visible") {
     known.isSettled = true;
@@ -148,7 +148,7 @@ async function look(
     const point = commit.events.length === 0 || commit.version <= shown ? "visible" : "handled";
     for (const { outcome, events } of outcomesOf(commit))
       if (outcome.commandId === commandId || settledBy(model, command).includes(outcome.commandId))
-        learn(model.of(stream), commandId, known, { point, outcome, events, at: commit.at });
+        learn(model.find(stream), commandId, known, { point, outcome, events, at: commit.at });
   }
   if (known.outcome === undefined)
     known.isParked = (await deadLetters.find("handling", stream, commandId)) !== undefined;
