@@ -1,11 +1,12 @@
 /**
- * `npm run check`: types, lint, format, layers and dead code, as many at once as there are processors. Prints what each took,
- * and the output of those that failed. `--clean` forgets what earlier runs have found to be right.
+ * `npm run check`: types, lint, format, layers and dead code, as many at once as there are processors; by name, only some of
+ * them. Prints what each took, and the output of those that failed. `--clean` forgets what earlier runs have found to be right.
  */
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 type Check = { readonly name: string; readonly commands: readonly string[] };
 
@@ -13,7 +14,7 @@ const cache = "node_modules/.cache/check";
 
 /** The longest first, so that no processor waits for it at the end. */
 const checks: readonly Check[] = [
-  { name: "lint", commands: ["node scripts/lint.ts"] },
+  { name: "lint", commands: ["npm run --silent check:lint"] },
   {
     name: "types",
     commands: [
@@ -28,7 +29,7 @@ const checks: readonly Check[] = [
     ],
   },
   { name: "layers", commands: ["npm run --silent check:layers"] },
-  { name: "dead code", commands: ["npm run --silent check:dead-code"] },
+  { name: "dead-code", commands: ["npm run --silent check:dead-code"] },
 ];
 
 type Result = {
@@ -39,9 +40,19 @@ type Result = {
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-if (process.argv.includes("--clean")) rmSync(`${root}${cache}`, { recursive: true, force: true });
+const { values, positionals: wanted } = parseArgs({
+  options: { clean: { type: "boolean" } },
+  allowPositionals: true,
+});
+const known = checks.map(({ name }) => name);
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no check ${unknown.join(", ")}: ${known.join(", ")}.\n`);
+  process.exit(2);
+}
+if (values.clean === true) rmSync(`${root}${cache}`, { recursive: true, force: true });
 
-const waiting = [...checks];
+const waiting = checks.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const results: Result[] = [];
 await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, work));
 process.exitCode = results.every(({ isRight }) => isRight) ? 0 : 1;

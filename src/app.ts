@@ -29,7 +29,7 @@ import {
 import { measureParked } from "./kernel/operations/measure-parked.ts";
 import { measureMoney } from "./modules/totals/measure-money.ts";
 import { measureTransfers } from "./modules/transfer/measure-transfers.ts";
-import { replayStage, replayWaiting } from "./kernel/operations/replay.ts";
+import { isHeld, isWaitingForNothing, replayLanes } from "./kernel/operations/replay.ts";
 import { functionSubscriptions } from "./subscriptions.ts";
 import { system } from "./instance.ts";
 import { activityNames, transferProcessName } from "./modules/transfer/process-names.ts";
@@ -142,10 +142,13 @@ export const timers = {
   /** Publishes what waited for the topic. */
   publishHeld: {
     schedule: settings.watchSchedule,
-    handler: replayStage("publishing", recovery),
+    handler: replayLanes(isHeld, recovery),
   },
-  /** Lets go on what waits behind nothing. */
-  replayWaiting: { schedule: settings.watchSchedule, handler: replayWaiting(recovery) },
+  /** Replays what only waits, and behind nothing that has failed. */
+  replayWaiting: {
+    schedule: settings.watchSchedule,
+    handler: replayLanes(isWaitingForNothing, recovery),
+  },
 };
 
 // ── 4. The end of an instance ────────────────────────────────────────────────────────────────────────────────────────

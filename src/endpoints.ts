@@ -85,8 +85,9 @@ const openEndpoints = {
 
 /** By the id of its operation in the contract. */
 export const endpoints: Readonly<Record<string, Registered>> = {
+  ...openEndpoints,
+  // Last: no open endpoint can take the place of one that is guarded.
   ...Object.fromEntries(
     Object.entries(guardedEndpoints).map(([name, row]) => [name, registered(row)]),
   ),
-  ...openEndpoints,
 };

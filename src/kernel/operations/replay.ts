@@ -9,6 +9,7 @@ import { Problem } from "../../platform/http/problem.ts";
 import { PlatformFault } from "../../platform/platform-fault.ts";
 import { causeToPark } from "../parking/cause.ts";
 import type { DeadLetters } from "../parking/dead-letters.ts";
+import type { LaneSummary } from "../parking/lane-queries.ts";
 import type { DeadLetter, Stage } from "../parking/letter.ts";
 import type { Originals } from "./originals.ts";
 import { describe } from "../parking/per-stream.ts";
@@ -44,23 +45,27 @@ export function replayDeadLetters(recovery: Recovery): HttpHandler {
   };
 }
 
-/** What a stage has parked is tried again by itself: for what only waits until something outside is back. */
-export function replayStage(stage: Stage, recovery: Recovery): () => Promise<void> {
+/** Replays those lanes of which it is true that nobody has to decide about them: for a timer. */
+export function replayLanes(
+  isDue: (lane: LaneSummary) => boolean,
+  recovery: Recovery,
+): () => Promise<void> {
   return async () => {
-    const lanes = (await recovery.deadLetters.lanes()).filter((each) => each.stage === stage);
+    const lanes = (await recovery.deadLetters.lanes()).filter(isDue);
     for (const { lane } of lanes) await replayLane(lane, recovery);
   };
 }
 
+/** What was held back while the topic was away, and can be sent when it is back. */
+export function isHeld({ stage }: LaneSummary): boolean {
+  return stage === "publishing";
+}
+
 /**
- * A lane in which nothing has failed has nothing to wait for: what was parked there came while the lane was being replayed,
- * or a replay was interrupted.
+ * Nothing in the lane has failed: what was parked there came while the lane was being replayed, or a replay was interrupted.
  */
-export function replayWaiting(recovery: Recovery): () => Promise<void> {
-  return async () => {
-    const lanes = (await recovery.deadLetters.lanes()).filter(({ failed }) => failed === 0);
-    for (const { lane } of lanes) await replayLane(lane, recovery);
-  };
+export function isWaitingForNothing(lane: LaneSummary): boolean {
+  return !isHeld(lane) && lane.failed === 0;
 }
 
 /** Azure gives up a request after 230 s ("Azure Functions hosting options"). */

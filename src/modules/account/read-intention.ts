@@ -20,7 +20,7 @@ import {
 } from "./requests.ts";
 import type { TermsAt } from "./terms.ts";
 
-type Person = { readonly subject: string; readonly email: string };
+export type Person = { readonly subject: string; readonly email: string };
 
 /** Of a transfer's two accounts, those that a person owns: nobody decides about a transfer of their own. */
 export type OwnAccounts = (transferId: string, person: Person) => Promise<readonly string[]>;

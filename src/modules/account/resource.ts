@@ -18,7 +18,7 @@ type Named = {
   /** The account it belongs to; of a transfer, the sender's. Undefined if it is none of an account. */
   readonly accountId: string | undefined;
   readonly transferId?: string;
-  /** Made only if it is needed: an error with its stack is dear. */
+  /** Made only when it is thrown: an error with its stack is expensive. */
   readonly absent: () => Problem;
 };
 

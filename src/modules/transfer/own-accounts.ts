@@ -1,5 +1,5 @@
 import type { OwnerOf } from "../account/owners.ts";
-import type { OwnAccounts } from "../account/read-intention.ts";
+import type { OwnAccounts, Person } from "../account/read-intention.ts";
 import type { Documents } from "../../platform/cosmos/documents.ts";
 import { Problem } from "../../platform/http/problem.ts";
 import type { AccountView } from "../account/account-view.ts";
@@ -16,10 +16,7 @@ export function ownAccounts(
   accounts: Documents<AccountView>,
   ownerOf: OwnerOf,
 ): OwnAccounts {
-  const isOwn = async (
-    accountId: string,
-    { subject, email }: Parameters<OwnAccounts>[1],
-  ): Promise<boolean> => {
+  const isOwn = async (accountId: string, { subject, email }: Person): Promise<boolean> => {
     const [shown, owner] = await Promise.all([
       accounts.read(accountId, accountId),
       ownerOf(accountId),
