@@ -95,6 +95,10 @@ describe("others hear", () => {
   });
 });
 
+function nested(levels: number): unknown {
+  return levels === 0 ? 1 : [nested(levels - 1)];
+}
+
 describe("a repair is refused, and changes nothing,", () => {
   const [event] = [
     (good: Json, change: Json): Json => {
@@ -143,6 +147,11 @@ describe("a repair is refused, and changes nothing,", () => {
       /message\.stream: must be account-/,
     ],
     "when it is empty": [() => ({}), 400, /message\.events/],
+    "when it nests deeper than a document may": [
+      (good) => ({ ...good, events: [event(good, { more: nested(150) })] }),
+      400,
+      /^body: must have at most 100 levels/,
+    ],
   };
 
   for (const [when, [message, status, detail]] of Object.entries(cases))

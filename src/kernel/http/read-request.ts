@@ -16,6 +16,17 @@ export function readIdempotencyKey(request: HttpRequest): string {
   return key;
 }
 
+/**
+ * Cosmos DB refuses documents of more than 128 levels ("Azure Cosmos DB service quotas"), and what was sent is stored with
+ * some levels around it.
+ */
+const mostLevels = 100;
+
+function nestsWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((each) => nestsWithin(each, levels - 1));
+}
+
 /** `most`: bytes. */
 export async function readBody(
   request: HttpRequest,
@@ -28,7 +39,10 @@ export async function readBody(
   if (Number(request.headers.get("content-length") ?? 0) > most) throw bodyTooLarge(most);
   const text = await request.text();
   if (Buffer.byteLength(text) > most) throw bodyTooLarge(most);
-  return checked(parseJson(text), schema);
+  const body = parseJson(text);
+  if (!nestsWithin(body, mostLevels))
+    throw invalidRequest([{ path: "body", message: `must have at most ${mostLevels} levels.` }]);
+  return checked(body, schema);
 }
 
 /** One value from a path or query, checked by a schema; its errors carry the parameter's name. */
